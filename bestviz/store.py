@@ -160,7 +160,8 @@ def list_models(root: str | Path) -> list[ModelEntry]:
         return []
     for trace in root.glob(".*.replaced"):
         _restore(root / _name_of(trace))
-    return [_entry(folder) for folder in sorted(root.iterdir()) if folder.is_dir() and not folder.name.startswith(".")]
+    folders = sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith("."))
+    return [_entry(p) for p in folders if (p / MANIFEST_FILE).exists() or (p / MODEL_FILE).exists()]
 
 
 def _entry(folder: Path) -> ModelEntry:

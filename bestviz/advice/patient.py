@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from bestviz.advice.patient_checks import faults_of, plain
+from bestviz.advice.patient_checks import BASELINE_KEYS, YOUNGEST, faults_of, plain, spec_of, value_fault
 from bestviz.errors import PatientError
 from bestviz.jsontext import read_object
 from bestviz.trial import DEFAULT_RESPONSE_RULE, TREATMENTS, ResponseRule
+from bestviz.trial.allowed import CONTRAINDICATION_COLUMNS
 from bestviz.trial.sequences import ResponseClass
+
+if TYPE_CHECKING:
+    from bestviz.data.bacpac import PersonRecord
 
 Value = float | int | bool | str
 Horizon = Literal[24, 36, "mean"]
@@ -52,7 +56,9 @@ class Patient:
     response_reason : str or None
         Why the given class differs from the rule's.
     extra_inputs : tuple of str
-        Further baseline inputs, known to the model only; they are not part of the file.
+        Further baseline inputs, known to the model only; not part of the file.
+    notes : tuple of str
+        What was doubtful where the patient was read from; not part of the file.
     """
 
     week: int = 0
@@ -69,6 +75,7 @@ class Patient:
     response: ResponseClass | None = None
     response_reason: str | None = None
     extra_inputs: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    notes: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     __hash__ = None  # type: ignore[assignment]  # its mappings cannot be hashed
 
@@ -120,6 +127,35 @@ class Patient:
         """A patient from the text of a patient file."""
         return cls.from_dict(read_object(content, "Patient file", PatientError), extra_inputs)
 
+    @classmethod
+    def from_person(cls, record: PersonRecord, extra_inputs: Iterable[str] = ()) -> Patient:
+        """A patient at week 0 from one person of a BACPAC folder.
+
+        Implausible values are taken as not known, with a note; a person under 18 is refused all the same.
+        """
+        extra = tuple(extra_inputs)
+        baseline, notes = {}, [str(problem).removeprefix("warning: ") for problem in record.problems]
+        for name, value in {**record.participant, **record.measures.get(0, {})}.items():
+            if name not in (*BASELINE_KEYS, *extra):
+                continue
+            fault = value_fault(name, value, spec_of(name))
+            if fault is None or (name == "age" and value < YOUNGEST):  # refused below
+                baseline[name] = value
+            else:
+                notes.append(f"{fault} It is taken as not known.")
+        contraindicated = {
+            code: "recorded in the data"
+            for code, column in CONTRAINDICATION_COLUMNS.items()
+            if record.participant.get(column) is True
+        }
+        return cls(
+            baseline=baseline,
+            contraindicated=contraindicated,
+            deep=record.deep,
+            extra_inputs=extra,
+            notes=tuple(notes),
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """The contract's mapping; `Patient.from_dict` makes the same patient of it."""
         result: dict[str, Any] = {
@@ -165,8 +201,8 @@ class Patient:
         return rule.classify_one(*(None if v is None else float(v) for v in values))
 
     def entry_warnings(self, rule: ResponseRule = DEFAULT_RESPONSE_RULE) -> tuple[str, ...]:
-        """Where the patient is outside the trial's entry criteria or the file contradicts itself, one sentence each."""
-        return tuple(text for applies, text in self._warning_table(rule) if applies)
+        """What is outside the trial's entry criteria, contradictory or doubtful at the source, one sentence each."""
+        return self.notes + tuple(text for applies, text in self._warning_table(rule) if applies)
 
     def _warning_table(self, rule: ResponseRule) -> Iterable[tuple[bool, str]]:
         peg = self.baseline.get("peg")
@@ -198,7 +234,7 @@ class Patient:
 
 
 def _file_fields(patient: Patient) -> dict[str, Any]:
-    return {f.name: getattr(patient, f.name) for f in fields(patient) if f.name != "extra_inputs"}
+    return {f.name: getattr(patient, f.name) for f in fields(patient) if f.name not in ("extra_inputs", "notes")}
 
 
 def _with_reasons(given: Mapping[str, str | None] | Iterable[str] | None) -> dict[str, str]:
