@@ -88,8 +88,9 @@ class Patient:
             self._set(name, {k: plain(v) for k, v in (getattr(self, name) or {}).items() if v is not None})
         for name in ("contraindicated", "declined", "unavailable"):
             self._set(name, _with_reasons(getattr(self, name)))
-        self._set("week", int(self.week))
-        for name in ("horizon", "stopped_first", "stopped_for_harm"):
+        self._set("week", int(self.week or 0))
+        self._set("horizon", plain(self.horizon) or 24)
+        for name in ("stopped_first", "stopped_for_harm"):
             self._set(name, plain(getattr(self, name)))
         if self.stopped_for_harm:
             self._set("stopped_first", True)

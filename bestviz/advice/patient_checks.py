@@ -101,10 +101,10 @@ def _unknown_keys(given: Mapping[Any, Any], known: Iterable[str], where: str) ->
 
 
 def _hint(key: object, known: tuple[str, ...]) -> str:
-    if key in INTERIM_KEYS and key not in known:
-        return "it is a value of week 12 and belongs under 'interim'."
     if key in BASELINE_KEYS and key not in known:
         return "it belongs under 'baseline'."
+    if key in INTERIM_KEYS and key not in known:
+        return "it is a value of week 12 and belongs under 'interim'."
     if key in (*PATIENT_KEYS, *WEEK_12_KEYS):
         return "it belongs at the top level of the patient file, beside 'week'."
     near = get_close_matches(str(key), known, n=1)
@@ -116,14 +116,13 @@ def _hint(key: object, known: tuple[str, ...]) -> str:
 
 
 def _week_faults(patient: Mapping[str, Any]) -> Iterator[str]:
-    week = plain(patient.get("week", 0))
-    if isinstance(week, bool) or week not in (0, SECOND_RANDOMISATION_WEEK):
+    week, horizon = plain(patient.get("week")), plain(patient.get("horizon"))
+    if isinstance(week, bool) or week not in (None, 0, SECOND_RANDOMISATION_WEEK):
         yield f"week: {_shown(week)} is not a week of decision; use 0 (start) or 12 (second treatment)."
         return
-    horizon = plain(patient.get("horizon", 24))
-    if isinstance(horizon, bool) or horizon not in HORIZONS:
+    if isinstance(horizon, bool) or horizon not in (None, *HORIZONS):
         yield f'horizon: {_shown(horizon)} is not possible; use 24, 36 or "mean" (of both).'
-    if week == 0:
+    if not week:
         for key in WEEK_12_KEYS:
             if patient.get(key) not in (None, False, "") and patient[key] != {}:
                 yield f"{key}: it is known only at week 12; leave it out or set week to 12."
