@@ -65,8 +65,8 @@ def participants_table(course: Course, rng: np.random.Generator) -> pd.DataFrame
         if seen is not None:
             out[name] = _typed(out[name], name).mask(~seen)
     out = out[[name for name in COLUMNS if name in out]]
-    for name in out:
-        out[name] = _typed(out[name], str(name))
+    for name in out.columns.astype(str):
+        out[name] = _typed(out[name], name)
     return out
 
 

@@ -22,13 +22,13 @@ OLDER_AGE, LOW_FUNCTION, LOW_EDUCATION = 65, 35, 2
 BIASED_COIN = 2 / 3  # [verified] in the development code: probability of the eligible arm that minimises imbalance
 PEG_BANDS = (5.0, 7.0)  # [assumed] minimisation factors: site, sex, PEG at baseline below 5, 5 to 7, 7 and over
 
-# Probability of each first arm by what is contraindicated, averaged over the minimisation (Monte Carlo over 400 trials of
-# 805; `benchmarks/simulator.py probabilities`). Rows sum to 1.
+# Probability of each first arm by what is contraindicated, averaged over the minimisation (Monte Carlo over trials of
+# 805 people; `benchmarks/simulator.py`). Rows sum to 1.
 FIRST_PROBABILITIES: dict[str, dict[str, float]] = {
-    "": {"ESC": 0.20, "ACT": 0.20, "EBEM": 0.20, "DUL": 0.40},
-    "ACT": {"ESC": 0.25, "ACT": 0.0, "EBEM": 0.25, "DUL": 0.50},
-    "EBEM": {"ESC": 0.25, "ACT": 0.25, "EBEM": 0.0, "DUL": 0.50},
-    "DUL": {"ESC": 1 / 3, "ACT": 1 / 3, "EBEM": 1 / 3, "DUL": 0.0},
+    "": {"ESC": 0.195, "ACT": 0.201, "EBEM": 0.201, "DUL": 0.403},
+    "ACT": {"ESC": 0.263, "ACT": 0.0, "EBEM": 0.262, "DUL": 0.475},
+    "EBEM": {"ESC": 0.263, "ACT": 0.262, "EBEM": 0.0, "DUL": 0.475},
+    "DUL": {"ESC": 0.328, "ACT": 0.336, "EBEM": 0.336, "DUL": 0.0},
 }
 
 

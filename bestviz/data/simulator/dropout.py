@@ -1,7 +1,7 @@
 """What goes missing: baseline answers, people who leave, and visits that are missed.
 
-All chances depend on what was observed before (age, the last observed PEG, having stopped a treatment), so missing values
-are missing at random given the recorded data. All numbers are [assumed]; 15-20 % are missing at week 24.
+All chances depend on what was observed before (age, the last observed PEG, having stopped a treatment), so missing
+values are missing at random given the recorded data. All numbers are [assumed]; 15-20 % are missing at week 24.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 VISITS = (6, 12, 18, 24, 36)
-LEAVE_BEFORE = {6: -4.0, 12: -3.75, 18: -4.1, 24: -3.75, 36: -3.2}  # log-odds at age 50, PEG 5, nothing stopped
+LEAVE_BEFORE = {6: -4.0, 12: -3.6, 18: -3.6, 24: -3.3, 36: -3.2}  # log-odds at age 50, PEG 5, nothing stopped
 LEAVE_PER_10_YEARS = -0.25
 LEAVE_PER_PEG_POINT = 0.15
 LEAVE_STOPPED = 0.8

@@ -1,8 +1,8 @@
 """What treatments do in the simulated world: average effects, prognosis, and who responds to what.
 
-Sizes of prognosis and effect modification are improvements in meaningful changes of the outcome, one size for each group
-of outcomes (pain, function, mood, sleep). All numbers are [assumed] unless a line says otherwise; the averages follow the
-suggested calibration in the facts of the trial.
+Sizes of prognosis and effect modification are improvements in meaningful changes of the outcome, one size for each
+group of outcomes (pain, function, mood, sleep). All numbers are [assumed] unless a line says otherwise; the averages
+follow the suggested calibration in the facts of the trial.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from bestviz.trial import COLUMNS, TREATMENTS
 Sizes = tuple[float, float, float, float]  # pain, function, mood, sleep
 Strength = Literal["none", "modest", "demo", "strong"]
 
-# How large effect modification is, as a multiple of the sizes in MODIFIERS and INTERIM_MODIFIERS. Found by Monte Carlo so
-# that the oracle regime for PEG at week 24 gains the points below over the best fixed plan (see docs/simulator.md).
-STRENGTHS: dict[Strength, float] = {"none": 0.0, "modest": 0.5, "demo": 1.0, "strong": 1.5}
+# How large effect modification is, as a multiple of the sizes in MODIFIERS and INTERIM_MODIFIERS. Found by Monte Carlo
+# so that the oracle regime for PEG at week 24 gains the points below over the best fixed plan (see docs/simulator.md).
+STRENGTHS: dict[Strength, float] = {"none": 0.0, "modest": 0.6, "demo": 1.2, "strong": 2.1}
 ORACLE_GAINS: dict[Strength, float] = {"none": 0.0, "modest": 0.20, "demo": 0.50, "strong": 0.90}
 
 # Improvement by week 12 in the measure's own unit: natural course, then what each treatment adds to it.
@@ -87,11 +87,11 @@ class Term:
 
 # Who does better or worse whatever the treatment (first period).
 PROGNOSIS: tuple[Term, ...] = (
-    Term("widespread_areas", (-0.12, -0.10, -0.05, -0.05), 2.5),
+    Term("widespread_areas", (-0.12, -0.10, -0.05, -0.05), 2.53),
     Term("pain_duration", (-0.30, -0.20, 0.0, 0.0), 0.55, at=4),
     Term("phq2", (-0.08, -0.05, -0.03, -0.03), 1.7),
-    Term("expectation", (0.10, 0.05, 0.05, 0.05), 6.4),
-    Term("self_efficacy", (0.15, 0.15, 0.10, 0.05), 35.5, per=12),
+    Term("expectation", (0.10, 0.05, 0.05, 0.05), 6.33),
+    Term("self_efficacy", (0.15, 0.15, 0.10, 0.05), 35.3, per=12),
     Term("employment=disabled", (-0.40, -0.30, -0.10, -0.10), 0.12),
     Term("opioid_use", (-0.35, -0.20, -0.10, -0.10), 0.10),
     Term("antidepressant", (-0.15, -0.10, -0.10, -0.05), 0.25),
@@ -100,22 +100,25 @@ PROGNOSIS: tuple[Term, ...] = (
 
 # Who responds to what, in either period.
 MODIFIERS: tuple[Term, ...] = (
-    Term("widespread_areas", (0.90, 0.25, 0.30, 0.20), 0.45, at=3, treatment="DUL"),
-    Term("depression", (0.10, 0.00, 0.35, 0.10), 52.8, per=9, treatment="DUL"),
-    Term("pcs6", (0.90, 0.30, 0.50, 0.25), 0.32, at=12, treatment="ACT"),
-    Term("anxiety", (0.00, 0.00, 0.40, 0.25), 54.8, per=9, treatment="ACT"),
-    Term("physical_function", (0.80, 0.80, 0.10, 0.20), 0.43, at=38, below=True, treatment="EBEM"),
-    Term("radicular", (-0.50, -0.40, 0.00, 0.00), 0.25, at=2, treatment="EBEM"),
-    Term("bmi", (-0.15, -0.20, 0.00, -0.10), 30.2, per=7, treatment="EBEM"),
-    Term("self_efficacy", (0.60, 0.40, 0.20, 0.20), 0.39, at=40, treatment="ESC"),
+    Term("widespread_areas", (1.50, 0.40, 0.30, 0.20), 0.455, at=3, treatment="DUL"),
+    Term("radicular", (0.60, 0.20, 0.00, 0.10), 0.25, at=2, treatment="DUL"),
+    Term("depression", (0.15, 0.00, 0.40, 0.10), 53.5, per=9, treatment="DUL"),
+    Term("pcs6", (1.60, 0.40, 0.60, 0.30), 0.345, at=12, treatment="ACT"),
+    Term("anxiety", (0.00, 0.00, 0.40, 0.25), 54.9, per=9, treatment="ACT"),
+    Term("physical_function", (1.50, 1.10, 0.10, 0.20), 0.43, at=38, below=True, treatment="EBEM"),
+    Term("widespread_areas", (-0.60, -0.30, 0.00, 0.00), 0.455, at=3, treatment="EBEM"),
+    Term("radicular", (-0.70, -0.40, 0.00, 0.00), 0.25, at=2, treatment="EBEM"),
+    Term("bmi", (-0.25, -0.25, 0.00, -0.10), 30.0, per=7, treatment="EBEM"),
+    Term("pcs6", (-0.50, -0.20, -0.10, 0.00), 0.345, at=12, treatment="EBEM"),
+    Term("self_efficacy", (0.90, 0.40, 0.20, 0.20), 0.373, at=40, treatment="ESC"),
 )
 
 # Who responds to a treatment that is new in the second period, by the state at week 12.
 INTERIM_MODIFIERS: tuple[Term, ...] = (
-    Term("peg", (0.40, 0.10, 0.10, 0.10), 0.45, at=5, treatment="DUL"),
-    Term("response", (-0.40, -0.30, 0.00, 0.00), 0.50, at=2, treatment="EBEM"),
-    Term("depression", (0.15, 0.10, 0.30, 0.10), 51.5, per=9, treatment="ACT"),
-    Term("adverse_event_first", (0.30, 0.20, 0.10, 0.10), 0.12, at=1, treatment="ESC"),
+    Term("peg", (0.60, 0.10, 0.10, 0.10), 0.52, at=5, treatment="DUL"),
+    Term("response", (-0.60, -0.30, 0.00, 0.00), 0.51, at=2, treatment="EBEM"),
+    Term("depression", (0.20, 0.10, 0.30, 0.10), 51.8, per=9, treatment="ACT"),
+    Term("adverse_event_first", (0.40, 0.20, 0.10, 0.10), 0.12, at=1, treatment="ESC"),
 )
 
 # Deep markers that change an effect: improvement per SD of the part of the marker that baseline does not explain.

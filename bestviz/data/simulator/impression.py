@@ -10,10 +10,10 @@ from scipy.special import ndtr, ndtri
 
 from bestviz.trial import ResponseRule
 
-PER_POINT = 0.5  # [assumed] probit units for each point by which PEG fell
+PER_POINT = 0.25  # [assumed] probit units for each point by which PEG fell
 # [assumed] a score above the first cut is category 1 (very much improved), above the second 2, ... below the last 7;
 # set so that the four response classes have the planning shares of the trial team.
-CUTS = np.array([2.6, 0.7, -0.2, -0.9, -1.6, -2.3])
+CUTS = np.array([2.9, 0.37, -0.43, -1.05, -1.57, -2.12])
 _NODES = ndtri((np.arange(40) + 0.5) / 40)  # equally likely values of a standard normal
 
 

@@ -27,9 +27,7 @@ class Marker:
 
 # [assumed] all of it: plausible values for adults with chronic pain, BACPAC-like tests.
 MARKERS: dict[str, Marker] = {
-    "ppt_back": Marker(
-        320, 110, 20, 900, 0, {"female": -0.3, "widespread_areas": -0.2}
-    ),  # pressure pain threshold, kPa
+    "ppt_back": Marker(320, 110, 20, 900, 0, {"female": -0.3, "widespread_areas": -0.2}),  # pressure pain, kPa
     "ppt_hand": Marker(290, 95, 20, 800, 0, {"female": -0.3, "widespread_areas": -0.2}),  # kPa
     "tsp": Marker(14, 12, -40, 75, 1, {"widespread_areas": 0.25}),  # temporal summation of pain, points of 100
     "cpm": Marker(-8, 14, -75, 75, 1, {"age": 0.15}),  # conditioned pain modulation, points of 100

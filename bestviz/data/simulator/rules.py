@@ -1,6 +1,7 @@
 """Rules that choose arms for simulated people: the true best regime and the plans it is compared with.
 
-Every rule has the two callables of `Rule`; a learned regime fits in through a thin adapter. Tables have one row a person.
+Every rule has the two callables of `Rule`; a learned regime fits in through a thin adapter. Tables have one row a
+person.
 """
 
 from __future__ import annotations

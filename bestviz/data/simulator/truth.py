@@ -1,4 +1,4 @@
-"""The simulated world as one object: trials drawn from it, expected outcomes, the best regime, the value of any rule."""
+"""The simulated world as one object: trials drawn from it, expected outcomes, the best regime, the value of rules."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bestviz.data.simulator.integrate import Horizon, integrate_first
 from bestviz.data.simulator.oracle import Oracle, first_numbers, interim_of
 from bestviz.data.simulator.people import People, people_of
 from bestviz.data.simulator.rules import AsRandomised, FixedPlan, Rule
+from bestviz.data.simulator.scales import GROUPS
 from bestviz.data.simulator.trials import DEEP_SHARE, draw_course, tables_of
 from bestviz.data.simulator.values import Value, draw_world, find_best_plan, value_of
 from bestviz.errors import InputError, PreferenceError
@@ -98,8 +99,9 @@ class Truth:
         return DatasetInfo(
             name=NAME,
             description=(
-                f"{n} simulated people, seed {seed}. Strength of effect modification: {self.strength}; the best possible "
-                f"regime gains {gain:.2f} PEG points at week 24 over the best fixed plan. No real patient, no result of BEST."
+                f"{n} simulated people, seed {seed}. Strength of effect modification: {self.strength}; the best "
+                f"possible regime gains {gain:.2f} PEG points at week 24 over the best fixed plan. "
+                "No real patient, no result of BEST."
             ),
             simulated=True,
             source="bestviz.data.simulator",
@@ -129,8 +131,8 @@ class Truth:
         first : str or Series of str
             First arm.
         second : str, mapping of response class to arm, or Series of str, optional
-            Second arm as assigned, whether or not the design permits it; a missing label in a Series means no second arm.
-            Not needed for weeks 6 and 12.
+            Second arm as assigned, whether or not the design permits it; a missing label in a Series means no second
+            arm. Not needed for weeks 6 and 12.
         outcome : str
             Measure code; `adverse_event` and `stopping` count either period.
         week : int
@@ -217,8 +219,9 @@ class Truth:
         Parameters
         ----------
         rule : Rule
-            `decide_first(baseline, allowed=, excluded=)` and `decide_second(baseline, first, interim, allowed=, excluded=)`.
-            It is not asked about people for whom no second arm is allowed.
+            `decide_first(baseline, allowed=, excluded=)` and
+            `decide_second(baseline, first, interim, allowed=, excluded=)`. It is not asked about people for whom no
+            second arm is allowed.
         n, seed : int
             New people; the same for every rule with the same seed.
         weights : mapping of outcome to weight, optional
@@ -242,7 +245,7 @@ class Truth:
 
     @property
     def randomisation_probabilities(self) -> pd.DataFrame:
-        """Probability of each first arm (columns) by contraindicated treatment (rows; `none` = nothing contraindicated)."""
+        """Probability of each first arm (columns) by contraindicated treatment (rows)."""
         table = pd.DataFrame.from_dict(design.FIRST_PROBABILITIES, orient="index")
         return table.rename(index={"": "none"})
 
@@ -258,7 +261,7 @@ class Truth:
             "effect_modification": [_term(term, self.multiple) for term in effects.MODIFIERS],
             "effect_modification_week_12": [_term(term, self.multiple) for term in effects.INTERIM_MODIFIERS],
             "effect_modification_deep": {
-                code: {"marker": marker, "sizes": dict(zip(effects.GROUPS, sizes, strict=True))}
+                code: {"marker": marker, "sizes": dict(zip(GROUPS, sizes, strict=True))}
                 for code, (marker, sizes) in effects.DEEP_MODIFIERS.items()
             },
             "second_period": {
@@ -313,7 +316,7 @@ def _second_numbers(second: Second, response: np.ndarray, n: int) -> np.ndarray:
 
 def _checked_weights(weights: Mapping[str, float] | None) -> dict[str, float]:
     """Weights normalised to sum 1; PEG only if none."""
-    given = dict(PRIMARY if not weights else weights)
+    given = dict(weights or PRIMARY)
     unknown = [name for name in given if name not in WEIGHTABLE]
     if unknown:
         raise PreferenceError(f"Unknown outcome {unknown[0]!r} in the weights.")
@@ -324,5 +327,5 @@ def _checked_weights(weights: Mapping[str, float] | None) -> dict[str, float]:
 
 
 def _term(term: effects.Term, multiple: float) -> dict[str, Any]:
-    sizes = {group: multiple * size for group, size in zip(effects.GROUPS, term.sizes, strict=True)}
+    sizes = {group: multiple * size for group, size in zip(GROUPS, term.sizes, strict=True)}
     return {"treatment": term.treatment or None, "variable": term.describe(), "sizes": sizes}

@@ -11,6 +11,7 @@ import pandas as pd
 
 from bestviz.data.simulator import course, design
 from bestviz.data.simulator.integrate import Horizon, utility_second
+from bestviz.data.simulator.markers import MARKERS
 from bestviz.data.simulator.oracle import free_of, interim_table
 from bestviz.data.simulator.people import People, people_of
 from bestviz.data.simulator.rules import FixedPlan, Rule
@@ -31,8 +32,8 @@ class Value:
     se : float
         Monte Carlo standard error.
     each : array
-        Expected utility or outcome of each simulated person given their week-12 state; the same seed gives the same people
-        in the same order, so two rules are compared with `minus`.
+        Expected utility or outcome of each simulated person given their week-12 state; the same seed gives the same
+        people in the same order, so two rules are compared with `minus`.
     """
 
     value: float
@@ -85,8 +86,6 @@ def value_of(
     deep: bool,
 ) -> Value:
     """Value of a rule: utility under `weights` at `horizon`, or mean of one outcome at one week."""
-    from bestviz.data.simulator.markers import MARKERS
-
     columns = [*INPUT_COLUMNS, *BASELINE_MEASURES, *(MARKERS if deep else ())]
     baseline, excluded = world.baseline[columns], excluded_table(world.baseline)
     may_first = free_of(world.people.excluded)
@@ -97,15 +96,16 @@ def value_of(
         return Value.of(course.first_expected(world.people, first, outcome, week))
     interim = world.interim(first, strength)
     allowed = design.allowed_second(first, interim.response, interim.harm, world.people.excluded)
-    some = allowed.any(axis=1)
+    some = np.flatnonzero(allowed.any(axis=1))
     second = np.full(len(first), NO_ARM)
-    if some.any():
+    if len(some):
+        index = baseline.index[some]
         chosen = rule.decide_second(
-            baseline[some],
-            pd.Series(np.array(SINGLE_ARMS)[first[some]], index=baseline.index[some]),
-            interim_table(interim, baseline.index)[some],
-            allowed=pd.DataFrame(allowed[some], index=baseline.index[some], columns=list(ARMS)),
-            excluded=excluded[some],
+            baseline.iloc[some],
+            pd.Series(np.array(SINGLE_ARMS)[first[some]], index=index),
+            interim_table(interim.take(some), index),
+            allowed=pd.DataFrame(allowed[some], index=index, columns=list(ARMS)),
+            excluded=excluded.iloc[some],
         )
         second[some] = _checked(chosen, ARMS, allowed[some], "second")
     if outcome is not None:
