@@ -1,0 +1,137 @@
+"""Penalties of the additive learner, learned by marginal likelihood on all outcomes together.
+
+Model: y_k ~ N(X b_k, s_k^2 W^-1), b_jk ~ N(0, s_k^2 v_g(j)); a group of columns g shares the variance v_g over all outcomes, so
+the penalty 1 / v_g and hence the smoothing weights do not depend on the outcome. Variances by MacKay's fixed point (Neural
+Computation 1992;4:415), groups of a block shrunk towards the block (automatic relevance with a common level). A group whose
+variance falls to nothing leaves the model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.linalg import cho_factor, cho_solve
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.intp]
+
+ITERATIONS = 60
+TOLERANCE = 1e-3
+BLOCK_PULL = 0.5
+NEGLIGIBLE_SHARE = 1e-4
+LARGEST_VARIANCE = 1e4
+FREE_BLOCKS = ("level",)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Weighted sums that a penalised regression needs.
+
+    Attributes
+    ----------
+    gram : array, shape (p, p)
+        X'WX.
+    cross : array, shape (p, K)
+        X'WY.
+    squares : array, shape (K,)
+        Diagonal of Y'WY.
+    rows : float
+        Sum of the weights.
+    """
+
+    gram: FloatArray
+    cross: FloatArray
+    squares: FloatArray
+    rows: float
+
+    @classmethod
+    def of(cls, design: FloatArray, outcomes: FloatArray, weights: FloatArray) -> Moments:
+        """Form the sums from a design matrix (n, p), outcomes (n, K) and row weights (n,)."""
+        weighted = design * weights[:, None]
+        squares = np.einsum("i,ik,ik->k", weights, outcomes, outcomes)
+        return cls(weighted.T @ design, weighted.T @ outcomes, squares, float(weights.sum()))
+
+
+@dataclass(frozen=True)
+class Penalties:
+    """Frozen penalties.
+
+    Attributes
+    ----------
+    keep : int array, shape (q,)
+        Columns that stay in the model.
+    values : array, shape (q,)
+        Penalty of each kept column; 0 for the level.
+    evidence : float
+        Log marginal likelihood, up to a constant, averaged over the outcomes.
+    """
+
+    keep: IntArray
+    values: FloatArray
+    evidence: float
+
+
+def learn_penalties(moments: Moments, group: IntArray, block: list[str]) -> Penalties:
+    """Maximise the marginal likelihood over the variances of the groups.
+
+    Parameters
+    ----------
+    moments : Moments
+        Of outcomes scaled to comparable size.
+    group : int array, shape (p,)
+        Group of each column.
+    block : list of str
+        Block of each group.
+    """
+    groups = len(block)
+    blocks = {name: np.array([b == name for b in block]) for name in dict.fromkeys(block)}
+    free = np.array([b in FREE_BLOCKS for b in block])
+    size = np.bincount(group, minlength=groups).astype(float)
+    scale = np.maximum(np.bincount(group, np.diag(moments.gram), groups) / np.maximum(size, 1) / moments.rows, 1e-12)
+    # Start: each block explains about a tenth of the residual variance.
+    variance = np.array([0.1 / (size[blocks[b]].sum() * scale[g]) for g, b in enumerate(block)])
+    alive = size > 0
+    evidence, keep, penalty = -np.inf, np.arange(len(group)), np.zeros(len(group))
+    for _ in range(ITERATIONS):
+        keep = np.flatnonzero(alive[group])
+        penalty = np.where(free[group[keep]], 0.0, 1.0 / variance[group[keep]])
+        state = _solve(moments, keep, penalty)
+        before, evidence = evidence, state.evidence
+        strength = np.bincount(group[keep], state.size, groups)
+        freedom = size - np.bincount(group[keep], penalty * state.spread, groups)
+        freedom = np.where(alive, np.maximum(freedom, 1e-6), 0.0)
+        updated = variance.copy()
+        for members in blocks.values():
+            among = members & alive
+            if among.any():
+                common = strength[among].sum() / freedom[among].sum()
+                updated[among] = (strength[among] + BLOCK_PULL * common) / (freedom[among] + BLOCK_PULL)
+        variance = np.clip(updated, 1e-12, LARGEST_VARIANCE)
+        alive &= free | (variance * scale * size > NEGLIGIBLE_SHARE)
+        if abs(evidence - before) < TOLERANCE and len(keep) == alive[group].sum():
+            break
+    return Penalties(keep, penalty, evidence)
+
+
+@dataclass(frozen=True)
+class _State:
+    size: FloatArray
+    spread: FloatArray
+    evidence: float
+
+
+def _solve(moments: Moments, keep: IntArray, penalty: FloatArray) -> _State:
+    """Posterior means scaled by residual variance, posterior spread and evidence at given penalties."""
+    system = moments.gram[np.ix_(keep, keep)] + np.diag(penalty + 1e-9)
+    factor = cho_factor(system, lower=True)
+    cross = moments.cross[keep]
+    coefficients = cho_solve(factor, cross)
+    residual = moments.squares - np.einsum("jk,jk->k", cross, coefficients)
+    noise = np.maximum(residual / moments.rows, 1e-9 * np.maximum(moments.squares / moments.rows, 1e-12))
+    penalised = penalty > 0
+    log_det = 2 * np.log(np.diag(factor[0])).sum() - np.log(penalty[penalised]).sum()
+    evidence = -0.5 * (moments.rows * np.log(noise).mean() + log_det)
+    spread = np.diag(cho_solve(factor, np.eye(len(keep))))
+    return _State((coefficients**2 / noise).mean(axis=1), spread, float(evidence))

@@ -1,0 +1,289 @@
+"""The public regime: scikit-learn shaped, with no knowledge of any trial's measures or files."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from bestviz.errors import RegimeError
+from bestviz.regime.arms import holds_treatment
+from bestviz.regime.engine import Engine
+from bestviz.regime.tables import arm_table, two_stage_data
+from bestviz.regime.weights import distinct_cases, excluded_rows, weight_rows
+
+Weights = Mapping[str, float] | pd.DataFrame | None
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+class TwoStageRegime(BaseEstimator):
+    """A two-stage dynamic treatment regime for a vector of outcomes, learned by backward induction.
+
+    Parameters
+    ----------
+    learner : {"ensemble", "additive"}
+        Smoother of the outcomes. The ensemble stacks the learners there are; so far that is the additive one alone.
+    share_stages : {"auto"} or bool
+        Whether first-stage effects may lean on second-stage effects of the same treatment; how much is learned.
+    replicates : int
+        Bootstrap replicates with drawn prior means, for intervals and chances.
+    random_state : int
+        Seed of everything random.
+
+    Attributes
+    ----------
+    outcomes_ : tuple of str
+        Outcomes learned; higher is better.
+    first_arms_, second_arms_ : tuple of str
+        Arms seen at each stage.
+    treatments_ : tuple of str
+        Treatments of all arms.
+    engine_ : Engine
+        The fitted smoothers.
+
+    Notes
+    -----
+    Method: `docs/method.md`. Arms are as assigned. Missing features, states and outcomes are filled in; people who dropped out
+    are stood for by inverse-probability weights.
+    """
+
+    def __init__(
+        self,
+        learner: Literal["ensemble", "additive"] = "ensemble",
+        select: str = "value",
+        share_stages: bool | Literal["auto"] = "auto",
+        replicates: int = 0,
+        random_state: int = 0,
+    ) -> None:
+        self.learner = learner
+        self.select = select
+        self.share_stages = share_stages
+        self.replicates = replicates
+        self.random_state = random_state
+
+    def fit(
+        self,
+        baseline: pd.DataFrame,
+        first: pd.Series,
+        interim: pd.DataFrame | None,
+        second: pd.Series,
+        outcomes: pd.DataFrame,
+        allowed_first: pd.DataFrame | None = None,
+        allowed_second: pd.DataFrame | None = None,
+        first_probability: pd.Series | None = None,
+        second_probability: pd.Series | None = None,
+        *,
+        carried: pd.DataFrame | None = None,
+        early: pd.DataFrame | None = None,
+        advance: Callable[[], None] = lambda: None,
+    ) -> TwoStageRegime:
+        """Learn the regime.
+
+        Parameters
+        ----------
+        baseline : DataFrame
+            Features before the first assignment; numeric or categorical, missing allowed.
+        first : Series of str
+            First arms; treatments of a combination joined by "+".
+        interim : DataFrame or None
+            Features before the second assignment; may have no columns.
+        second : Series of str
+            Second arms; missing after drop-out.
+        outcomes : DataFrame
+            Higher is better; missing allowed.
+        allowed_first, allowed_second : DataFrame of bool, optional
+            One column an arm; default every arm seen.
+        first_probability, second_probability : Series, optional
+            Probability of the arm assigned, above 0 and at most 1; checked here, used where regimes are valued.
+        carried : DataFrame, optional
+            Further second-stage outcomes that never carry weight and do not tune the smoother, such as indicators.
+        early : DataFrame, optional
+            Quantities of the first stage to be smoothed on (baseline, first) along with the rest.
+        advance : callable
+            Called once a replicate and stage, for a progress bar.
+
+        Raises
+        ------
+        RegimeError
+            The tables cannot be learned from; the message says why.
+        """
+        self._check_parameters()
+        for name, values in (("first_probability", first_probability), ("second_probability", second_probability)):
+            _check_probability(name, values)
+        data = two_stage_data(baseline, first, interim, second, outcomes, allowed_first, allowed_second, carried, early)
+        share = bool(self.share_stages)
+        self.engine_ = Engine(data, int(self.replicates), share, int(self.random_state), advance)
+        self.outcomes_ = self.engine_.outcome_names[: self.engine_.weighable]
+        self.first_arms_ = self.engine_.first_arms.labels
+        self.second_arms_ = self.engine_.second_arms.labels
+        both = self.engine_.first_arms.treatments + self.engine_.second_arms.treatments
+        self.treatments_ = tuple(dict.fromkeys(both))
+        self.interim_columns_ = tuple(str(c) for c in data.interim.columns)
+        return self
+
+    def utilities_first(
+        self,
+        baseline: pd.DataFrame,
+        weights: Weights = None,
+        allowed: pd.DataFrame | None = None,
+        excluded: pd.DataFrame | None = None,
+    ) -> pd.DataFrame:
+        """Expected weighted outcome of each first arm, followed by the learned second-stage rule.
+
+        Parameters
+        ----------
+        baseline : DataFrame
+            New rows; missing inputs are replaced by their conditional means.
+        weights : mapping outcome -> weight, or DataFrame with a row a person, optional
+            Scaled to sum 1; default equal.
+        allowed : DataFrame of bool, optional
+            One column a first arm.
+        excluded : DataFrame of bool, optional
+            One column a treatment: what this person can have at no stage.
+
+        Returns
+        -------
+        DataFrame
+            One column a first arm; NaN where not allowed.
+        """
+        check_is_fitted(self, "engine_")
+        engine, index = self.engine_, baseline.index
+        may = arm_table(allowed, index, self.first_arms_, "allowed")
+        barred = excluded_rows(excluded, index, self.treatments_)
+        may &= ~_holds_barred(self.first_arms_, self.treatments_, barred)
+        self._refuse_empty(may, index)
+        rows = engine.first_rows(engine.filler.baseline.linear(baseline))
+        values = np.full(may.shape, np.nan)
+        for vector, out, members in distinct_cases(
+            weight_rows(weights, index, self.outcomes_), barred, self.treatments_
+        ):
+            values[members] = rows[members] @ engine.first_coefficients(engine.weigh(vector), out)
+        return pd.DataFrame(np.where(may, values, np.nan), index=index, columns=list(self.first_arms_))
+
+    def decide_first(
+        self,
+        baseline: pd.DataFrame,
+        weights: Weights = None,
+        allowed: pd.DataFrame | None = None,
+        excluded: pd.DataFrame | None = None,
+    ) -> pd.Series:
+        """First arm with the highest expected weighted outcome; parameters as in `utilities_first`."""
+        return _best_arm(self.utilities_first(baseline, weights, allowed, excluded))
+
+    def utilities_second(
+        self,
+        baseline: pd.DataFrame,
+        first: pd.Series,
+        interim: pd.DataFrame | None,
+        weights: Weights = None,
+        allowed: pd.DataFrame | None = None,
+        excluded: pd.DataFrame | None = None,
+    ) -> pd.DataFrame:
+        """Expected weighted outcome of each second arm, given what is known at the second assignment.
+
+        Parameters
+        ----------
+        baseline, interim : DataFrame
+            New rows, missing allowed.
+        first : Series of str
+            First arms; each must have been seen in training.
+        weights, allowed, excluded
+            As in `utilities_first`; `allowed` has one column a second arm. Where exclusions leave nothing, the first arm is
+            continued, with a warning.
+
+        Returns
+        -------
+        DataFrame
+            One column a second arm; NaN where not allowed.
+        """
+        check_is_fitted(self, "engine_")
+        engine, index = self.engine_, baseline.index
+        codes = self._first_codes(first.loc[index])
+        may = arm_table(allowed, index, self.second_arms_, "allowed")
+        barred = excluded_rows(excluded, index, self.treatments_)
+        may = self._or_continue(may & ~_holds_barred(self.second_arms_, self.treatments_, barred), codes, index)
+        known = engine.filler.baseline.linear(baseline)
+        interim = pd.DataFrame(index=index) if interim is None else interim.loc[index]
+        rows = engine.second_rows(known, engine.filler.fill_interim(known, codes, interim), codes)
+        vectors = weight_rows(weights, index, self.outcomes_)
+        coefficients = engine.second.coefficients[0][:, : len(self.outcomes_)] @ vectors.T
+        values = np.einsum("map,pm->ma", rows, coefficients, optimize=True)
+        return pd.DataFrame(np.where(may, values, np.nan), index=index, columns=list(self.second_arms_))
+
+    def decide_second(
+        self,
+        baseline: pd.DataFrame,
+        first: pd.Series,
+        interim: pd.DataFrame | None,
+        weights: Weights = None,
+        allowed: pd.DataFrame | None = None,
+        excluded: pd.DataFrame | None = None,
+    ) -> pd.Series:
+        """Second arm with the highest expected weighted outcome; parameters as in `utilities_second`."""
+        return _best_arm(self.utilities_second(baseline, first, interim, weights, allowed, excluded))
+
+    def _check_parameters(self) -> None:
+        if self.learner not in ("ensemble", "additive"):
+            raise RegimeError(f"Unknown learner {self.learner!r}; choose ensemble or additive.")
+        if self.share_stages not in ("auto", True, False):
+            raise RegimeError(f"share_stages must be 'auto', True or False, not {self.share_stages!r}.")
+        if int(self.replicates) < 0:
+            raise RegimeError(f"replicates must be 0 or more, not {self.replicates}.")
+
+    def _first_codes(self, first: pd.Series) -> npt.NDArray[np.intp]:
+        codes = self.engine_.first_arms.codes(first)
+        if (codes < 0).any():
+            raise RegimeError(
+                f"First arm {first[codes < 0].iloc[0]!r} was never seen in training; "
+                f"known are {', '.join(self.first_arms_)}."
+            )
+        return codes
+
+    def _or_continue(self, may: BoolArray, first: npt.NDArray[np.intp], index: pd.Index) -> BoolArray:
+        empty = np.flatnonzero(~may.any(axis=1))
+        if len(empty):
+            stay = self.engine_.second_arms.codes([self.first_arms_[c] for c in first[empty]])
+            self._refuse_empty(stay[:, None] >= 0, index[empty])
+            may[empty, stay] = True
+            warnings.warn(
+                f"For {len(empty)} row(s) no second arm is left; continuing the first arm is assumed, an extrapolation.",
+                stacklevel=4,
+            )
+        return may
+
+    @staticmethod
+    def _refuse_empty(may: BoolArray, index: pd.Index) -> None:
+        empty = ~may.any(axis=1)
+        if empty.any():
+            raise RegimeError(
+                f"After exclusions no arm is left for {empty.sum()} row(s), the first being {index[empty][0]!r}."
+            )
+
+
+def _holds_barred(arms: tuple[str, ...], treatments: tuple[str, ...], barred: BoolArray) -> BoolArray:
+    """Which arm holds a treatment that is barred for the row; shape (rows, arms)."""
+    return barred @ holds_treatment(arms, treatments).T
+
+
+def _best_arm(utilities: pd.DataFrame) -> pd.Series:
+    best: Any = utilities.to_numpy()
+    labels = np.asarray(utilities.columns, dtype=object)
+    return pd.Series(labels[np.nanargmax(best, axis=1)], index=utilities.index, dtype="str")
+
+
+def _check_probability(name: str, values: pd.Series | None) -> None:
+    if values is None:
+        return
+    known = values.dropna().astype(float)
+    wrong = known[~((known > 0) & (known <= 1))]
+    if len(wrong):
+        raise RegimeError(
+            f"{name} holds {wrong.iloc[0]:g} for row {wrong.index[0]!r}; probabilities must be above 0 and at most 1."
+        )
