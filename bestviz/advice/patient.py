@@ -135,7 +135,9 @@ class Patient:
         Implausible values are taken as not known, with a note; a person under 18 is refused all the same.
         """
         extra = tuple(extra_inputs)
-        baseline, notes = {}, [str(problem).removeprefix("warning: ") for problem in record.problems]
+        # Findings on a whole file or column are about the data set, not about this person.
+        own = [problem for problem in record.problems if problem.row is not None]
+        baseline, notes = {}, [str(problem).removeprefix("warning: ") for problem in own]
         for name, value in {**record.participant, **record.measures.get(0, {})}.items():
             if name not in (*BASELINE_KEYS, *extra):
                 continue

@@ -318,7 +318,10 @@ def person(**changes: object) -> PersonRecord:
         "participant": {"age": 52.0, "race": "white", "phq2": 7.0, "contraindicated_dul": True, "first_arm": "ACT"},
         "measures": {0: {"peg": 6.0, "sleep_duration": 30.0}, 12: {"peg": 2.0}},
         "deep": {"marker": 1.0},
-        "problems": (Problem("warning", "DM.csv", 2, "AGE", "Odd."),),
+        "problems": (
+            Problem("warning", "DM.csv", 2, "AGE", "Odd."),
+            Problem("warning", "FT.csv", None, "FTTEST", "Of no concern here."),
+        ),
     }
     return PersonRecord(**facts | changes)
 
@@ -330,6 +333,7 @@ def test_a_person_of_a_data_set():
     assert patient.deep == {"marker": 1.0}
     warnings = patient.entry_warnings()
     assert warnings[0] == "DM.csv, row 2, column AGE: Odd."
+    assert len(warnings) == 3
     assert [w for w in warnings if w.startswith("phq2") and "taken as not known" in w]
     assert [w for w in warnings if w.startswith("sleep_duration")]
     assert Patient.from_dict(patient.to_dict()) == patient
