@@ -8,10 +8,12 @@ to match the manifest's size and SHA-256, and the reader looks up nothing but wh
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,9 +114,9 @@ def load_manifest(folder: str | Path) -> dict[str, Any]:
     dict
         The manifest.
     """
-    manifest = _read_manifest(Path(folder))
-    check_manifest(manifest, Path(folder) / MANIFEST_FILE, MODEL_FILE)
-    return manifest
+    folder = Path(folder)
+    with _locked(folder.resolve().parent):
+        return _good_manifest(folder)
 
 
 def verify_model(folder: str | Path) -> dict[str, Any]:
@@ -158,10 +160,11 @@ def list_models(root: str | Path) -> list[ModelEntry]:
     root = Path(root)
     if not root.is_dir():
         return []
-    for trace in root.glob(".*.replaced"):
-        _restore(root / _name_of(trace))
-    folders = sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith("."))
-    return [_entry(p) for p in folders if (p / MANIFEST_FILE).exists() or (p / MODEL_FILE).exists()]
+    with _locked(root.resolve()):
+        for trace in root.glob(".*.replaced"):
+            _restore(root / _name_of(trace))
+        folders = sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith("."))
+        return [_entry(p) for p in folders if (p / MANIFEST_FILE).exists() or (p / MODEL_FILE).exists()]
 
 
 def _entry(folder: Path) -> ModelEntry:
@@ -197,35 +200,33 @@ def _write_draft(draft: Path, model: object, manifest: Mapping[str, Any], card: 
 
 def _swap(draft: Path, target: Path) -> None:
     """Put the draft in place of the target; if that fails or is killed, `_restore` brings the old model back."""
-    try:
-        while not _moved(draft, target):
-            _put_aside(target)
-    except OSError:
-        _restore(target)
-        raise
-    _flush_folder(target.parent)
-    for old in _set_aside(target):
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _moved(draft: Path, target: Path) -> bool:
-    try:
-        os.rename(draft, target)
-    except OSError:
-        if target.is_dir():
-            return False  # a folder with files in it cannot be renamed over
-        raise
-    return True
-
-
-def _put_aside(target: Path) -> None:
-    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".replaced", dir=target.parent))
-    try:
-        os.rename(target, aside)
-    except OSError as fault:
-        aside.rmdir()
-        if not isinstance(fault, FileNotFoundError):  # else another process is replacing it at this moment
+    with _locked(target.parent, exclusive=True):
+        try:
+            if target.exists():
+                os.rename(target, tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".replaced", dir=target.parent))
+            os.rename(draft, target)
+        except OSError:
+            _restore(target)
             raise
+        _flush_folder(target.parent)
+        for old in _set_aside(target):
+            shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _locked(root: Path, *, exclusive: bool = False) -> Iterator[None]:
+    """Keep readers out while a model is swapped, and the swap out while one is read."""
+    try:
+        handle = os.open(root, os.O_RDONLY)
+    except OSError:
+        yield  # no folder: nothing to protect, whoever reads says what is wrong
+        return
+    try:
+        with suppress(OSError):  # a file system without locks: at worst a reader is told to try again
+            fcntl.flock(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _restore(target: Path) -> None:
@@ -283,18 +284,21 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         raise ModelFileError(f"{fault} Fit the model again.") from None
 
 
+def _good_manifest(folder: Path) -> dict[str, Any]:
+    manifest = _read_manifest(folder)
+    check_manifest(manifest, folder / MANIFEST_FILE, MODEL_FILE)
+    return manifest
+
+
 def _verified(folder: Path) -> tuple[dict[str, Any], bytes]:
-    manifest = load_manifest(folder)
-    while True:
+    path = folder / MODEL_FILE
+    with _locked(folder.resolve().parent):
+        manifest = _good_manifest(folder)
         try:
-            content = (folder / MODEL_FILE).read_bytes()
+            content = path.read_bytes()
         except OSError as fault:
-            raise ModelFileError(f"{folder / MODEL_FILE}: it cannot be read ({_why(fault)}); fit it again.") from fault
-        after = load_manifest(folder)
-        if after == manifest:
-            break
-        manifest = after  # replaced while we were reading: read the new one
-    check_content(manifest, content, folder / MODEL_FILE)
+            raise ModelFileError(f"{path}: it cannot be read ({_why(fault)}); fit it again.") from fault
+    check_content(manifest, content, path)
     return manifest, content
 
 
