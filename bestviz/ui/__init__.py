@@ -1,0 +1,1 @@
+"""What the pages share: widgets, session state, theme, caching. The only package that imports streamlit."""

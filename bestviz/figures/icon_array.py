@@ -1,0 +1,106 @@
+"""Of 100 people like this: how many improve by a meaningful amount, one block of 100 a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from bestviz import wording
+from bestviz.figures.theme import look, new_figure, note_simulated, palette
+from bestviz.trial import MEASURES, SINGLE_ARMS
+
+_ACROSS, _DOWN = 20, 5
+_BLOCK = 136  # pixels a plan: two lines of text and five rows of people
+_PITCH = _DOWN + 3.4  # from block to block, in rows of people
+
+
+def build_icon_array(
+    *, advice: Mapping[str, Any], outcome: str, week: int, arms: Sequence[str], dark: bool = False
+) -> go.Figure:
+    """Draw a block of 100 people a plan: filled where they improve meaningfully, hollow where they do not.
+
+    Parameters
+    ----------
+    advice : mapping
+        What `recommend --json` prints.
+    outcome : str
+        Outcome code.
+    week : int
+        Week of the outcome.
+    arms : sequence of str
+        First arms of the plans; drawn in the fixed order of treatments, those without a chance left out.
+    dark : bool
+        Whether the page is dark.
+
+    Returns
+    -------
+    Figure
+        Two traces a plan: people who improve (name = arm label) and people who do not (name = arm label + " not").
+    """
+    plans = _plans(advice, outcome, week, arms)
+    figure = new_figure(height=_BLOCK * max(len(plans), 1) + 40, dark=dark)
+    for place, (arm, row) in enumerate(plans.items()):
+        _draw_block(figure, arm, row, top=-place * _PITCH, dark=dark)
+    figure.update_xaxes(visible=False, range=[-0.7, _ACROSS - 0.3])
+    figure.update_yaxes(visible=False, range=[-len(plans) * _PITCH + 2.8, 3.4])
+    figure.update_layout(showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 32})
+    note_simulated(figure, simulated=advice["model"]["simulated"], dark=dark)
+    return figure
+
+
+def describe_icon_array(*, advice: Mapping[str, Any], outcome: str, week: int, arms: Sequence[str]) -> str:
+    """Alternative text: the counts of `build_icon_array`."""
+    measure = MEASURES[outcome]
+    counts = "; ".join(_label(arm, row) for arm, row in _plans(advice, outcome, week, arms).items())
+    text = (
+        f"Of 100 people like this, how many improve by at least {wording.meaningful(measure)} in {measure.name} "
+        f"by week {week}: {counts or 'no chance can be given'}."
+    )
+    return f"{text} {wording.SIMULATED}." if advice["model"]["simulated"] else text
+
+
+def _plans(advice: Mapping[str, Any], outcome: str, week: int, arms: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    rows = {arm: wording.outcome_row(advice, arm, outcome, week) for arm in SINGLE_ARMS if arm in arms}
+    return {arm: row for arm, row in rows.items() if row and row["chance_of_meaningful_improvement"] is not None}
+
+
+def _label(arm: str, row: Mapping[str, Any]) -> str:
+    improved = wording.count_100(row["chance_of_meaningful_improvement"])
+    return f"{wording.arm_first(arm)}: {improved} (95 % interval {_ends(row)})"
+
+
+def _ends(row: Mapping[str, Any]) -> str:
+    return " to ".join(wording.count_100(end) for end in row["chance_interval"])
+
+
+def _draw_block(figure: go.Figure, arm: str, row: Mapping[str, Any], *, top: float, dark: bool) -> None:
+    style = look(arm, dark)
+    improved = round(100 * row["chance_of_meaningful_improvement"])
+    people = [(i % _ACROSS, top - i // _ACROSS) for i in range(_ACROSS * _DOWN)]
+    for name, group, fill in (
+        (arm, people[:improved], style.color),
+        (f"{arm} not", people[improved:], "rgba(0,0,0,0)"),
+    ):
+        figure.add_trace(
+            go.Scatter(
+                x=[x for x, _ in group],
+                y=[y for _, y in group],
+                name=name,
+                mode="markers",
+                marker={
+                    "symbol": style.symbol,
+                    "size": 10,
+                    "color": fill,
+                    "line": {"width": 1.2, "color": style.edge if fill == style.color else palette(dark).muted},
+                },
+                hoverinfo="skip",
+            )
+        )
+    count = f"<b>{wording.of_100(row['chance_of_meaningful_improvement'])}</b>"
+    figure.add_annotation(
+        text=f"{count} (95 % interval {_ends(row)})<br>{wording.arm_first(arm)}",
+        xref="paper", x=0, y=top + 0.7, xanchor="left", yanchor="bottom", align="left", showarrow=False,
+        font={"size": 13},
+    )  # fmt: skip

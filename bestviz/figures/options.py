@@ -1,0 +1,115 @@
+"""The options ranked: expected benefit with its interval, and the chance of being the best first step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+
+from bestviz import wording
+from bestviz.figures.theme import fade, look, new_figure, note_simulated, palette
+from bestviz.trial import arm_name, arm_title
+
+_ROW = 66  # pixels a row: name and chance above, interval below
+_HEAD = 24  # "chance of being best" over its column
+_BELOW = 92  # axis, its title and the note
+
+
+def build_options(*, advice: Mapping[str, Any], dark: bool = False) -> go.Figure:
+    """Draw one row an option, best on top; options that are not possible are left to the text.
+
+    Parameters
+    ----------
+    advice : mapping
+        What `recommend --json` prints.
+    dark : bool
+        Whether the page is dark.
+
+    Returns
+    -------
+    Figure
+        One trace an option (name = arm label): a bar for the 95 % interval of the mean, a marker for the mean.
+    """
+    options = wording.ranked(advice)
+    rows = len(options)
+    figure = new_figure(height=rows * _ROW + _HEAD + _BELOW, dark=dark)
+    for place, option in enumerate(options):
+        _draw_option(figure, option, y=rows - 1 - place, status=_status(advice, option["arm"]), dark=dark)
+    figure.add_annotation(
+        text="chance of being best",
+        xref="paper", yref="paper", x=1, y=1, xanchor="right", yanchor="bottom", showarrow=False,
+        font={"size": 12, "color": palette(dark).muted},
+    )  # fmt: skip
+    figure.update_layout(showlegend=False, margin={"l": 8, "r": 8, "t": _HEAD, "b": _BELOW})
+    figure.update_yaxes(visible=False, range=[-0.5, rows - 0.5])
+    figure.update_xaxes(
+        title={"text": axis_title(advice).replace(" in meaningful", "<br>in meaningful"), "standoff": 6},
+        rangemode="tozero",
+        zeroline=True,
+        zerolinecolor=palette(dark).muted,
+        zerolinewidth=1,
+    )
+    note_simulated(figure, simulated=advice["model"]["simulated"], dark=dark)
+    return figure
+
+
+def axis_title(advice: Mapping[str, Any]) -> str:
+    """What the horizontal axis shows, with its unit and time."""
+    return f"Benefit {wording.horizon(advice['horizon'])} in meaningful changes, with its 95 % interval"
+
+
+def describe_options(*, advice: Mapping[str, Any]) -> str:
+    """Alternative text: the message and the numbers of `build_options`."""
+    options = wording.ranked(advice)
+    if not options:
+        return "Ranked options: none can be ranked."
+    numbers = "; ".join(
+        f"{arm_name(o['arm'])} {wording.number(o['utility'], 2)} ({wording.interval(o['utility_interval'], 2)}), "
+        f"best with a chance of {wording.of_100(o['probability_best'])}"
+        for o in options
+    )
+    text = f"{wording.headline(advice)} {axis_title(advice)}: {numbers}."
+    return f"{text} {wording.SIMULATED}." if advice["model"]["simulated"] else text
+
+
+def _status(advice: Mapping[str, Any], arm: str) -> str:
+    if arm in wording.equivalent(advice):
+        return "equivalent to the first"
+    return "cannot be told apart from the first" if arm in wording.not_told_apart(advice) else ""
+
+
+def _draw_option(figure: go.Figure, option: Mapping[str, Any], *, y: int, status: str, dark: bool) -> None:
+    style, colors = look(option["arm"], dark), palette(dark)
+    low, high = option["utility_interval"]
+    words = f"{wording.number(option['utility'], 2)} (95 % interval {wording.interval((low, high), 2)})"
+    figure.add_shape(
+        type="line", xref="paper", x0=0, x1=1, y0=y + 0.5, y1=y + 0.5, line={"color": colors.grid, "width": 1}
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=[low, option["utility"], high],
+            y=[y - 0.25] * 3,
+            name=option["arm"],
+            mode="lines+markers",
+            line={"color": fade(style.color, 0.35), "width": 12},
+            marker={
+                "symbol": style.symbol,
+                "size": [0, 13, 0],
+                "color": style.color,
+                "line": {"color": style.edge, "width": 2},
+                "opacity": 1,
+            },
+            hovertemplate=f"{arm_title(option['arm'])}: {words}<extra></extra>",
+        )
+    )
+    figure.add_annotation(x=0, y=y + 0.28, text=arm_title(option["arm"]), xanchor="left", **_LABEL)
+    figure.add_annotation(
+        x=1, y=y + 0.28, text=f"<b>{wording.of_100(option['probability_best'])}</b>", xanchor="right", **_LABEL
+    )
+    if status:
+        small = {"size": 12, "color": colors.muted}
+        figure.add_annotation(x=0, y=y + 0.02, text=status, xanchor="left", font=small, **_LABEL)
+
+
+_LABEL: dict[str, Any] = {"xref": "paper", "yref": "y", "showarrow": False, "yanchor": "middle"}

@@ -1,0 +1,158 @@
+"""One look for every figure: template, colours of the treatments with a second cue, and the note on simulated data.
+
+The four colours keep at least 4.5 : 1 against the background (text size) in both schemes, and stay apart by at least
+16 units of CIE Lab for readers with protan, deutan or tritan vision (simulated after Machado 2009). Dash and marker say
+the same once more, so nothing depends on colour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import plotly.io as pio
+
+from bestviz.trial import treatments_of
+from bestviz.wording import SIMULATED
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours that are not a treatment's, for one scheme."""
+
+    text: str
+    muted: str
+    grid: str
+    background: str
+    panel: str
+    accent: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one arm is drawn.
+
+    Attributes
+    ----------
+    color : str
+        Colour of its line and of the inside of its marker.
+    edge : str
+        Colour of the marker's outline: the second treatment of a pair, else the same colour.
+    dash : str
+        Plotly dash of its line.
+    symbol : str
+        Plotly marker symbol.
+    """
+
+    color: str
+    edge: str
+    dash: str
+    symbol: str
+
+
+# Background, panel, text and accent are those of .streamlit/config.toml (tested).
+LIGHT = Palette("#0B141B", "#55626E", "#E3E8EC", "#FFFFFF", "#F3F6F8", "#1F5F8B")
+DARK = Palette("#E6ECF0", "#A9B5BF", "#2C363E", "#0D1114", "#182026", "#6FB3DF")
+
+COLORS: dict[str, tuple[str, str]] = {
+    "ESC": ("#6B7785", "#B4BDC6"),
+    "ACT": ("#AE6018", "#F09A50"),
+    "EBEM": ("#14704F", "#2BAE8E"),
+    "DUL": ("#4F3D9C", "#9A82F0"),
+}
+_CUES: dict[str, tuple[str, str]] = {
+    "ESC": ("dot", "circle"),
+    "ACT": ("dash", "square"),
+    "EBEM": ("solid", "diamond"),
+    "DUL": ("dashdot", "triangle-up"),
+}
+
+
+def palette(dark: bool = False) -> Palette:
+    """Colours of the light or the dark scheme."""
+    return DARK if dark else LIGHT
+
+
+def color_of(treatment: str, dark: bool = False) -> str:
+    """Colour of one treatment in the light or the dark scheme."""
+    return COLORS[treatment][int(dark)]
+
+
+def look(arm: str, dark: bool = False) -> Look:
+    """How an arm is drawn; a pair has the line of its first treatment, and the marker edge and dash of its second.
+
+    Parameters
+    ----------
+    arm : str
+        Arm label, for example `"ACT"` or `"ACT+DUL"`.
+    dark : bool
+        Whether the page is dark.
+    """
+    first, *others = treatments_of(arm)
+    last = others[-1] if others else first
+    return Look(color_of(first, dark), color_of(last, dark), _CUES[last][0], _CUES[first][1])
+
+
+def fade(color: str, opacity: float) -> str:
+    """A `#RRGGBB` colour with an opacity, as `rgba(...)`."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def template_name(dark: bool = False) -> str:
+    """Name of the registered template."""
+    return "bestviz_dark" if dark else "bestviz"
+
+
+def new_figure(*, height: int, dark: bool = False) -> go.Figure:
+    """An empty figure in the house style, `height` pixels high and as wide as its place."""
+    return go.Figure(layout={"template": template_name(dark), "height": height})
+
+
+def note_simulated(figure: go.Figure, *, simulated: bool, dark: bool = False) -> None:
+    """Write the note on simulated data into the lower right corner, if it is; needs 24 pixels of lower margin."""
+    if simulated:
+        figure.add_annotation(
+            text=SIMULATED,
+            name="simulated",
+            xref="paper",
+            yref="paper",
+            x=1,
+            y=0,
+            xanchor="right",
+            yanchor="bottom",
+            yshift=-(figure.layout.margin.b or 60),
+            showarrow=False,
+            font={"size": 11, "color": palette(dark).muted},
+        )
+
+
+def _template(colors: Palette) -> go.layout.Template:
+    axis = {
+        "gridcolor": colors.grid,
+        "linecolor": colors.grid,
+        "zeroline": False,
+        "fixedrange": True,
+        "tickfont": {"color": colors.muted, "size": 12},
+        "title": {"font": {"color": colors.muted, "size": 12}},
+    }
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 13, "color": colors.text},
+            "paper_bgcolor": colors.background,
+            "plot_bgcolor": colors.background,
+            "colorway": [COLORS[code][int(colors is DARK)] for code in COLORS],
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 60},
+            "xaxis": axis,
+            "yaxis": axis,
+            "dragmode": False,
+            "hoverlabel": {"bgcolor": colors.panel, "bordercolor": colors.grid, "font": {"color": colors.text}},
+            "legend": {"font": {"size": 12, "color": colors.text}, "bgcolor": "rgba(0,0,0,0)"},
+        }
+    )
+
+
+pio.templates["bestviz"] = _template(LIGHT)
+pio.templates["bestviz_dark"] = _template(DARK)

@@ -1,0 +1,198 @@
+"""One outcome over the weeks of the trial for the plans chosen.
+
+Two intervals, never mixed: the bars at the weeks say how sure the mean is (95 %); the wide band says how much people
+vary around it (80 % of people), and is drawn for one plan only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import plotly.graph_objects as go
+
+from bestviz import wording
+from bestviz.figures.theme import fade, look, new_figure, note_simulated, palette
+from bestviz.trial import MEASURES, SINGLE_ARMS, Measure
+
+_DODGE = 0.45  # weeks between plans, so that tied plans stay visible side by side
+_TIED = 0.25  # of a meaningful change: closer than this at the last week is told in words
+
+Rows = list[Mapping[str, Any]]
+
+
+def build_trajectories(
+    *, advice: Mapping[str, Any], outcome: str, arms: Sequence[str], vary: str | None = None, dark: bool = False
+) -> go.Figure:
+    """Draw the expected course of one outcome.
+
+    Parameters
+    ----------
+    advice : mapping
+        What `recommend --json` prints.
+    outcome : str
+        Outcome code.
+    arms : sequence of str
+        First arms of the plans to draw; drawn in the fixed order of treatments.
+    vary : str, optional
+        The one plan whose people-vary band is drawn.
+    dark : bool
+        Whether the page is dark.
+
+    Returns
+    -------
+    Figure
+        One trace a plan (name = "... first"), and the band of `vary` (name "8 of 10 people, ...").
+    """
+    measure, colors = MEASURES[outcome], palette(dark)
+    plans = {arm: rows_of(advice, arm, outcome) for arm in SINGLE_ARMS if arm in arms}
+    plans = {arm: rows for arm, rows in plans.items() if rows}
+    figure = new_figure(height=420 + 22 * len(plans), dark=dark)
+    if vary in plans:
+        _draw_band(figure, plans[vary], vary, measure, dark)
+    for place, (arm, rows) in enumerate(plans.items()):
+        _draw_plan(figure, rows, arm, measure, shift=_DODGE * (place - (len(plans) - 1) / 2), dark=dark)
+    weeks = sorted({row["week"] for rows in plans.values() for row in rows})
+    figure.update_xaxes(
+        title={"text": "weeks since the start", "standoff": 6},
+        tickvals=weeks,
+        range=[-1.5, max(weeks, default=36) + 1.5],
+    )
+    figure.update_yaxes(range=_range(plans, vary, measure), tickformat=".0%" if measure.binary else None)
+    if plans and not measure.binary:
+        _draw_meaningful_change(figure, next(iter(plans.values()))[0]["mean"], measure, dark)
+    figure.add_annotation(
+        text=f"{measure.name}<br>{wording.scale(measure)}",
+        xref="paper", yref="paper", x=0, y=1, xanchor="left", yanchor="bottom", align="left", xshift=-36, yshift=8,
+        showarrow=False,
+        font={"size": 12, "color": colors.muted},
+    )  # fmt: skip
+    figure.update_layout(
+        margin={"l": 44, "r": 12, "t": 48, "b": 112 + 22 * len(plans)},
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 0, "yref": "container", "yanchor": "bottom"},
+        hovermode="closest",
+    )
+    figure.update_layout(legend={"y": 26 / figure.layout.height})
+    note_simulated(figure, simulated=advice["model"]["simulated"], dark=dark)
+    return figure
+
+
+def describe_trajectories(*, advice: Mapping[str, Any], outcome: str, arms: Sequence[str]) -> str:
+    """Alternative text: where each plan starts and is expected to be, and which cannot be seen apart."""
+    measure = MEASURES[outcome]
+    plans = {arm: rows for arm in SINGLE_ARMS if arm in arms and (rows := rows_of(advice, arm, outcome))}
+    if not plans:
+        return f"{measure.name}: no course to show."
+    start = next(iter(plans.values()))[0]["mean"]
+    parts = []
+    for arm, rows in plans.items():
+        steps = ", ".join(
+            f"{_value(measure, row['mean'])} at week {row['week']}" for row in rows if row["week"] in (12, 24, 36)
+        )
+        parts.append(f"{wording.arm_first(arm)}: {steps}")
+    scale = wording.scale(measure)
+    text = f"Expected course of {measure.name} ({scale}) from {_value(measure, start)} at week 0. {'; '.join(parts)}."
+    tied = ties(advice, outcome, arms)
+    text += f" {tied}" if tied else ""
+    return f"{text} {wording.SIMULATED}." if advice["model"]["simulated"] else text
+
+
+def ties(advice: Mapping[str, Any], outcome: str, arms: Sequence[str]) -> str:
+    """Which plans lie on top of each other at the last week, in words; empty when none."""
+    plans = {arm: rows for arm in SINGLE_ARMS if arm in arms and (rows := rows_of(advice, arm, outcome))}
+    close = _TIED * MEASURES[outcome].meaningful_change
+    ends = sorted((rows[-1]["mean"], arm) for arm, rows in plans.items())
+    pairs = [(a, b) for (x, a), (y, b) in pairwise(ends) if y - x <= close]
+    if not pairs:
+        return ""
+    return " ".join(f"{wording.arm_first(a)} and {wording.arm_first(b).lower()} run almost together." for a, b in pairs)
+
+
+def rows_of(advice: Mapping[str, Any], arm: str, outcome: str) -> Rows:
+    """The rows of one plan and outcome in the order of weeks."""
+    rows = [r for r in advice["trajectories"] if r["arm"] == arm and r["outcome"] == outcome]
+    return sorted(rows, key=lambda row: row["week"])
+
+
+def _value(measure: Measure, value: float) -> str:
+    return wording.of_100(value) if measure.binary else wording.number(value, measure.decimals)
+
+
+def _draw_plan(figure: go.Figure, rows: Rows, arm: str, measure: Measure, *, shift: float, dark: bool) -> None:
+    style = look(arm, dark)
+    mean = [row["mean"] for row in rows]
+    figure.add_trace(
+        go.Scatter(
+            x=[row["week"] + (shift if row["week"] else 0) for row in rows],
+            y=mean,
+            name=wording.arm_first(arm),
+            mode="lines+markers",
+            line={"color": style.color, "dash": style.dash, "width": 2.5},
+            marker={"symbol": style.symbol, "size": 9, "color": style.color, "line": {"color": style.edge, "width": 1}},
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": [row["mean_interval"][1] - m for row, m in zip(rows, mean, strict=True)],
+                "arrayminus": [m - row["mean_interval"][0] for row, m in zip(rows, mean, strict=True)],
+                "color": style.color,
+                "thickness": 2,
+                "width": 5,
+            },
+            hovertext=[_hover(measure, arm, row) for row in rows],
+            hoverinfo="text",
+        )
+    )
+
+
+def _hover(measure: Measure, arm: str, row: Mapping[str, Any]) -> str:
+    mean, people = (" to ".join(_value(measure, end) for end in row[f"{kind}_interval"]) for kind in ("mean", "person"))
+    return (
+        f"{wording.arm_first(arm)}, week {row['week']}: {_value(measure, row['mean'])}<br>"
+        f"the mean lies within {mean} (95 %)<br>8 of 10 people: {people}"
+    )
+
+
+def _draw_band(figure: go.Figure, rows: Rows, arm: str, measure: Measure, dark: bool) -> None:
+    style = look(arm, dark)
+    weeks = [row["week"] for row in rows]
+    low, high = ([row["person_interval"][end] for row in rows] for end in (0, 1))
+    figure.add_trace(
+        go.Scatter(
+            x=weeks + weeks[::-1],
+            y=high + low[::-1],
+            name="8 of 10 people fall in here",
+            mode="lines",
+            fill="toself",
+            fillcolor=fade(style.color, 0.12),
+            line={"color": fade(style.color, 0.55), "width": 1, "dash": "dot"},
+            hoverinfo="skip",
+        )
+    )
+
+
+def _draw_meaningful_change(figure: go.Figure, start: float, measure: Measure, dark: bool) -> None:
+    goal = start + measure.sign * measure.meaningful_change
+    if measure.minimum <= goal <= measure.maximum:
+        figure.add_trace(
+            go.Scatter(
+                x=[-1.5, 37.5],
+                y=[goal, goal],
+                name=f"a meaningful improvement ({wording.meaningful(measure)})",
+                mode="lines",
+                line={"color": palette(dark).text, "width": 1.5, "dash": "longdash"},
+                hoverinfo="skip",
+            )
+        )
+
+
+def _range(plans: Mapping[str, Rows], vary: str | None, measure: Measure) -> list[float]:
+    """Everything drawn and a margin, inside the instrument."""
+    values = [end for rows in plans.values() for row in rows for end in (*row["mean_interval"], row["mean"])]
+    values += [end for row in plans.get(vary or "", []) for end in row["person_interval"]]
+    if not values:
+        return [measure.minimum, measure.maximum]
+    goal = next(iter(plans.values()))[0]["mean"] + measure.sign * measure.meaningful_change
+    values.append(min(max(goal, measure.minimum), measure.maximum))
+    pad = 0.08 * max(max(values) - min(values), 0.02)
+    return [max(min(values) - pad, measure.minimum - pad), min(max(values) + pad, measure.maximum + pad)]

@@ -1,0 +1,82 @@
+"""The course of one outcome, of 100 people like this, and all outcomes in numbers; looking around reruns only these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from bestviz import wording
+from bestviz.figures.icon_array import build_icon_array, describe_icon_array
+from bestviz.figures.trajectories import build_trajectories, describe_trajectories, ties
+from bestviz.trial import MEASURES, SINGLE_ARMS
+from bestviz.ui.charts import is_dark, show_figure
+from bestviz.ui.markup import outcomes_html
+
+
+@st.fragment
+def draw_course(advice: Mapping[str, Any]) -> None:
+    """Draw the course of the outcome and plans chosen, and of 100 people how many improve."""
+    st.subheader("Course over time")
+    drawn = {row["outcome"] for row in advice["trajectories"]}
+    outcome = st.selectbox(
+        "Outcome", [code for code in MEASURES if code in drawn], format_func=lambda code: MEASURES[code].short,
+        key="course.outcome", persist_state="session",
+    )  # fmt: skip
+    arms = _choose_plans(advice)
+    if not arms:
+        st.info("Choose at least one plan.")
+        return
+    best = advice["recommended_first"]
+    vary = best if best in arms else arms[0]
+    figure = build_trajectories(advice=advice, outcome=outcome, arms=arms, vary=vary, dark=is_dark())
+    show_figure(figure, alt=describe_trajectories(advice=advice, outcome=outcome, arms=arms), key="course")
+    tied = ties(advice, outcome, arms)
+    st.caption(
+        f"{tied} Bars: how sure the mean is (95 %). Shaded: where 8 of 10 people fall with "
+        f"{wording.arm_first(vary).lower()}. {wording.NATURAL_COURSE}".strip()
+    )
+    _draw_people(advice, outcome, arms)
+
+
+def _choose_plans(advice: Mapping[str, Any]) -> list[str]:
+    best = advice["recommended_first"]
+    usual = {best, "ESC", *wording.not_told_apart(advice), *wording.equivalent(advice)}
+    possible = [option["arm"] for option in wording.ranked(advice)]
+    return st.pills(
+        "Plans", [arm for arm in SINGLE_ARMS if arm in possible], selection_mode="multi", format_func=wording.arm_first,
+        default=[arm for arm in SINGLE_ARMS if arm in possible and arm in usual],
+        key=f"course.plans.{'.'.join(sorted(usual & set(possible)))}",
+    )  # fmt: skip
+
+
+def _draw_people(advice: Mapping[str, Any], outcome: str, arms: list[str]) -> None:
+    week = _week(advice)
+    rows = [wording.outcome_row(advice, arm, outcome, week) for arm in arms]
+    if not any(row and row["chance_of_meaningful_improvement"] is not None for row in rows):
+        return
+    measure = MEASURES[outcome]
+    st.markdown(f"**Of 100 people like this, improve by at least {wording.meaningful(measure)} by week {week}**")
+    figure = build_icon_array(advice=advice, outcome=outcome, week=week, arms=arms, dark=is_dark())
+    alt = describe_icon_array(advice=advice, outcome=outcome, week=week, arms=arms)
+    with st.container(width=460):
+        show_figure(figure, alt=alt, key="people")
+
+
+@st.fragment
+def draw_outcomes(advice: Mapping[str, Any]) -> None:
+    """Draw the table of all outcomes of one plan."""
+    with st.expander("All outcomes in numbers", key="group.outcomes"):
+        possible = [option["arm"] for option in wording.ranked(advice)]
+        arm = st.selectbox("Plan", possible, format_func=wording.arm_first, key=f"table.plan.{possible[0]}")
+        weeks = sorted({row["week"] for row in advice["outcomes"]})
+        usual = _week(advice)
+        week = st.segmented_control("Week", weeks, default=usual, key=f"table.week.{usual}", required=True)
+        st.html(outcomes_html(advice, arm, week or usual))
+        simulated = f" {wording.SIMULATED}." if advice["model"]["simulated"] else ""
+        st.caption(f"{wording.NATURAL_COURSE}{simulated}")
+
+
+def _week(advice: Mapping[str, Any]) -> int:
+    return 36 if advice["horizon"] == 36 else 24

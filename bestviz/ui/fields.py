@@ -1,0 +1,104 @@
+"""What each model input looks like as a field: kind, range, step, label, group; facts are those of `bestviz.trial`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bestviz import wording
+from bestviz.trial import COLUMNS, MEASURES, Column, Measure
+
+Kind = Literal["number", "integer", "choice", "yes or no"]
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Start here": ("age", "sex", "peg", "pain_interference", "physical_function", "widespread_areas"),
+    "Pain": ("pain_intensity", "pain_duration", "pain_frequency", "radicular", "back_surgery", "somatic"),
+    "Mood, worry and sleep": (
+        "depression", "phq2", "anxiety", "gad2", "pcs6", "sleep_disturbance", "sleep_duration",
+    ),
+    "Medicines and habits": ("opioid_use", "antidepressant", "tobacco", "bmi"),
+    "Life and expectations": ("education", "employment", "expectation", "self_efficacy"),
+}  # fmt: skip
+OTHER = "Further inputs of this model"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One model input as a field.
+
+    Attributes
+    ----------
+    name : str
+        Name in the patient file.
+    kind : {"number", "integer", "choice", "yes or no"}
+        What can be entered.
+    label : str
+        Name with range or unit.
+    minimum, maximum : float or None
+        Range of a number.
+    step : float
+        Step of the plus and minus buttons.
+    decimals : int
+        Decimals shown.
+    options : tuple of str
+        Values of a choice.
+    """
+
+    name: str
+    kind: Kind
+    label: str
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float = 1.0
+    decimals: int = 0
+    options: tuple[str, ...] = ()
+
+    def value(self, given: Any) -> Any:
+        """A value of a patient file in the type that the widget holds; None stays None."""
+        if given is None:
+            return None
+        kinds: dict[str, type] = {"number": float, "integer": int, "choice": str, "yes or no": bool}
+        return kinds[self.kind](given)
+
+
+def field_of(name: str) -> Field:
+    """The field of one model input; an input that the protocol does not know is a number without limits."""
+    if name in MEASURES:
+        return _of_measure(MEASURES[name])
+    if name in COLUMNS:
+        return _of_column(COLUMNS[name])
+    return Field(name, "number", wording.input_label(name), decimals=2)
+
+
+def grouped(inputs: Iterable[str]) -> dict[str, list[Field]]:
+    """The inputs of a model in groups, in reading order; empty groups are left out."""
+    left = list(inputs)
+    result = {title: [field_of(name) for name in names if name in left] for title, names in GROUPS.items()}
+    placed = {field.name for fields in result.values() for field in fields}
+    result[OTHER] = [field_of(name) for name in left if name not in placed]
+    return {title: fields for title, fields in result.items() if fields}
+
+
+def _of_measure(measure: Measure) -> Field:
+    name = wording.input_label(measure.code)
+    if measure.binary:
+        return Field(measure.code, "yes or no", name)
+    label = f"{name} ({measure.unit} {measure.minimum:g} to {measure.maximum:g})"
+    step = 1.0 if measure.unit == "T-score" else 0.5
+    return Field(measure.code, "number", label, measure.minimum, measure.maximum, step, measure.decimals)
+
+
+def _of_column(column: Column) -> Field:
+    label = wording.input_label(column.name)
+    if column.kind == "boolean":
+        return Field(column.name, "yes or no", label)
+    if column.kind == "category":
+        return Field(column.name, "choice", label, options=column.values)
+    limits = "" if column.minimum is None else f"{column.minimum:g} to {column.maximum:g}"
+    unit = column.unit if column.unit in ("years", "kg/m2") else ""
+    label = f"{label} ({' '.join(part for part in (unit, limits) if part)})" if unit or limits else label
+    if column.kind == "integer":
+        return Field(column.name, "integer", label, column.minimum, column.maximum)
+    decimals = 1 if column.name == "bmi" else 0
+    return Field(column.name, "number", label, column.minimum, column.maximum, 1.0, decimals)

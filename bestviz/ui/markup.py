@@ -1,0 +1,151 @@
+"""Parts of the pages as semantic HTML: banner, answer, plan, outcome table. Every text from outside is escaped here.
+
+`st.html` keeps HTML and ARIA but drops SVG, so the plan is a list drawn with CSS: it reads aloud in order, grows with
+the font and needs no pointer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+from bestviz import wording
+from bestviz.trial import MEASURES, TREATMENTS, Measure, arm_name, arm_title, treatments_of
+
+
+def banner_html(info: Mapping[str, Any] | None) -> str:
+    """The banner's text; without a model it says so."""
+    if info is None:
+        return '<p class="bv-banner"><strong>No model</strong> is behind this page yet.</p>'
+    tail = f"<strong>{wording.SIMULATED}</strong>" if info["simulated"] else ""
+    return f'<p class="bv-banner"><span><strong>Model</strong> {escape(wording.model_line(info))}</span> {tail}</p>'
+
+
+def answer_html(advice: Mapping[str, Any]) -> str:
+    """The answer: headline, what it means, what is not possible."""
+    week = 36 if advice["horizon"] == 36 else 24
+    parts = [f'<p class="bv-headline" role="status">{_strong_names(wording.headline(advice))}</p>']
+    if text := wording.expected(advice, week=week):
+        parts.append(f"<p>{escape(text)}</p>")
+    refused = [option for option in advice["first"] if not option["allowed"]]
+    if refused:
+        each = "".join(f"<li>{escape(wording.refusal(option))}</li>" for option in refused)
+        parts.append(f'<p class="bv-small">Not possible:</p><ul class="bv-small">{each}</ul>')
+    return f'<div class="bv-answer">{"".join(parts)}</div>'
+
+
+def _strong_names(text: str) -> str:
+    """The text escaped, with treatments in bold."""
+    text = escape(text)
+    for treatment in TREATMENTS.values():
+        for name in (treatment.title, treatment.name):
+            text = text.replace(escape(name), f"<strong>{escape(name)}</strong>")
+    return text
+
+
+def strip_html(text: str) -> str:
+    """The short answer that stays in sight on a phone, leading to the whole one."""
+    return f'<p class="bv-strip"><span>{escape(text)}</span> <a href="#answer">See the answer</a></p>'
+
+
+def plan_html(advice: Mapping[str, Any]) -> str:
+    """The plan: first treatment, four response classes with chances, what then."""
+    first = advice["recommended_first"]
+    steps = "".join(_step_html(first, row) for row in advice["plan"])
+    note = f'<p class="bv-small">{wording.SIMULATED}</p>' if advice["model"]["simulated"] else ""
+    return (
+        '<div class="bv-plan"><div class="bv-heads" aria-hidden="true"><span>weeks 0 to 12</span>'
+        "<span>response at week 12</span><span>weeks 12 to 24</span></div>"
+        f'<div class="bv-grid"><p class="bv-start bv-{first}"><span class="bv-when">Weeks 0 to 12</span> '
+        "<strong>Start</strong> "
+        f"{escape(arm_title(first))}</p>"
+        f'<ul class="bv-steps" aria-label="Then, by response at week 12">{steps}</ul></div>{note}</div>'
+    )
+
+
+def _step_html(first: str, row: Mapping[str, Any]) -> str:
+    share = round(100 * row["probability"])
+    codes = [code for code in treatments_of(row["arm"]) if code not in treatments_of(first)] if row["arm"] else []
+    kind = codes[0] if codes else (first if row["arm"] else "none")
+    return (
+        f'<li><div class="bv-class"><strong>{escape(row["response"])}</strong> '
+        f"<span>{wording.of_100(row['probability'])}</span>"
+        f'<span class="bv-bar" aria-hidden="true"><span style="width:{share}%"></span></span></div>'
+        f'<div class="bv-then bv-{kind}"><span>{escape(wording.step(first, row["action"], row["arm"]))}</span>'
+        f"{_doubts_html(row)}</div></li>"
+    )
+
+
+def _doubts_html(row: Mapping[str, Any]) -> str:
+    doubts = [row["reason"]] if row.get("reason") else []
+    others = [arm for arm in row["near_equal"] if arm != row["arm"]]
+    if others:
+        doubts.append(f"{wording.sentence(wording.listed(map(arm_name, others)))} cannot be told apart from it")
+    if row.get("better_otherwise"):
+        doubts.append(f"another option would be better for {wording.of_100(row['better_otherwise'])} of them")
+    return f"<small>{escape('; '.join(doubts))}</small>" if doubts else ""
+
+
+_HEADS = ("Outcome", "Expected change", "Against enhanced self-care", "Improve meaningfully, of 100")
+
+
+def outcomes_html(advice: Mapping[str, Any], arm: str, week: int) -> str:
+    """The outcome table of one plan; on a phone each row becomes a card."""
+    rows = [
+        row for row in advice["outcomes"] if row["arm"] == arm and row["week"] == week and row["outcome"] in MEASURES
+    ]
+    order = list(MEASURES)
+    rows.sort(key=lambda row: order.index(row["outcome"]))
+    heads = "".join(f'<th scope="col" role="columnheader">{head}</th>' for head in _HEADS)
+    body = "".join(_outcome_html(advice, row) for row in rows)
+    return (
+        f'<table class="bv-table" role="table"><caption>{escape(wording.arm_first(arm))}, week {week} against week 0; '
+        f"95 % intervals in brackets</caption>"
+        f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
+    )
+
+
+def _outcome_html(advice: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    measure = MEASURES[row["outcome"]]
+    burden = measure.role == "burden"
+    change = wording.amount(measure, row["change"], signed=not burden)
+    change = f"{change} ({_ends(measure, row['change_interval'], not burden)})"
+    cells = (change, _difference(measure, row), _chance(advice, row))
+    data = "".join(
+        f'<td role="cell" data-label="{head}">{cell}</td>' for head, cell in zip(_HEADS[1:], cells, strict=True)
+    )
+    name = f"{escape(measure.short)}<small>{escape(wording.scale(measure))}</small>"
+    return f'<tr role="row"><th scope="row" role="rowheader">{name}</th>{data}</tr>'
+
+
+def _ends(measure: Measure, ends: Iterable[float], signed: bool) -> str:
+    factor, decimals = (100, 0) if measure.binary else (1, measure.decimals)
+    return wording.interval([factor * end for end in ends], decimals, signed)
+
+
+def _difference(measure: Measure, row: Mapping[str, Any]) -> str:
+    if row["difference_from_esc"] is None:
+        return "is enhanced self-care" if row["arm"] == "ESC" else wording.NOT_KNOWN
+    words = wording.clarity(measure, row["difference_interval"])
+    return (
+        f"{wording.amount(measure, row['difference_from_esc'])} ({_ends(measure, row['difference_interval'], True)})"
+        f"<small>{words}</small>"
+    )
+
+
+def _chance(advice: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    chance = row["chance_of_meaningful_improvement"]
+    if chance is None:
+        return f"<small>{escape(row['reason'] or 'not given')}</small>"
+    ends = " to ".join(wording.count_100(end) for end in row["chance_interval"])
+    text = f"{wording.count_100(chance)} ({ends})"
+    other = wording.outcome_row(advice, "ESC", row["outcome"], row["week"])
+    if row["arm"] != "ESC" and other and other["chance_of_meaningful_improvement"] is not None:
+        text += f"<small>{wording.count_100(other['chance_of_meaningful_improvement'])} with enhanced self-care</small>"
+    return text
+
+
+def list_html(items: Iterable[str]) -> str:
+    """Plain sentences as a list."""
+    return f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in items)}</ul>"

@@ -1,0 +1,93 @@
+"""Models on disk and the one in use: found, loaded once for all sessions, or fitted as a demo where there is none."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+import bestviz
+from bestviz.errors import BestVizError
+from bestviz.store import ModelEntry, list_models
+
+if TYPE_CHECKING:
+    from bestviz.advice.model import FittedModel
+
+_CHOSEN = "model.name"
+DEMO, DEMO_PEOPLE, DEMO_REPLICATES, DEMO_SEED = "demo", 805, 200, 1
+
+
+def models_folder() -> Path:
+    """Folder of models: `$BESTVIZ_MODELS`, else `models`."""
+    return Path(os.environ.get("BESTVIZ_MODELS") or "models")
+
+
+def usable() -> list[ModelEntry]:
+    """Models that can be chosen, by name."""
+    return [entry for entry in list_models(models_folder()) if entry.problem is None]
+
+
+def current() -> FittedModel | None:
+    """The model in use; None where there is none. A model that cannot be opened is named on the page."""
+    entries = {entry.name: entry for entry in usable()}
+    name = st.session_state.get(_CHOSEN) or next(iter(entries), None)
+    if name not in entries:
+        name = next(iter(entries), None)
+    if name is None or entries[name].manifest is None:
+        return None
+    manifest: dict[str, Any] = entries[name].manifest or {}
+    try:
+        return _load(str(entries[name].folder), manifest["file"]["sha256"])
+    except BestVizError as fault:
+        st.error(str(fault))
+        return None
+
+
+@st.cache_resource(show_spinner="Opening the model", max_entries=4)
+def _load(folder: str, digest: str) -> FittedModel:
+    """Load a model; the digest makes a replaced model a new one."""
+    del digest
+    return bestviz.load_model(folder)
+
+
+def choose() -> None:
+    """Let the reader choose, where there is more than one model."""
+    entries = usable()
+    if len(entries) > 1:
+        names = [entry.name for entry in entries]
+        st.selectbox("Model", names, key=_CHOSEN, required=True, persist_state="session")
+
+
+def offer_demo() -> None:
+    """Say that there is no model and offer to fit the demo, with progress."""
+    for entry in list_models(models_folder()):
+        if entry.problem:
+            st.warning(f"A model was found that cannot be used. {entry.problem}")
+    st.subheader("No model yet")
+    st.write(
+        "The pages need a fitted model. The demo is fitted here, on a simulated trial of "
+        f"{DEMO_PEOPLE} people; it takes a few minutes. Simulated data: not for treatment decisions."
+    )
+    place = st.empty()
+    if place.button("Fit the demo model", type="primary", key="model.fit"):
+        _fit_demo(place)
+
+
+def _fit_demo(place: Any) -> None:
+    bar = place.progress(0.0, text="Simulating a trial")
+
+    def tell(done: int, total: int, what: str) -> None:
+        bar.progress(min(done / max(total, 1), 1.0), text=f"{what}: {done} of {total}")
+
+    try:
+        trial = bestviz.simulate_trial(n=DEMO_PEOPLE, seed=DEMO_SEED)
+        model = bestviz.fit(trial, replicates=DEMO_REPLICATES, seed=DEMO_SEED, progress=tell)
+        bar.progress(1.0, text="Saving")
+        model.save(models_folder() / DEMO)
+    except (BestVizError, OSError) as fault:
+        place.empty()
+        st.error(f"The demo model could not be made. {fault}")
+        return
+    st.rerun()

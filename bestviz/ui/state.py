@@ -1,0 +1,177 @@
+"""The case in this browser session: kept over pages and reruns, written nowhere.
+
+Widgets own their values under the keys made here; this module turns them into a `Case` and back. Values that no widget
+shows (markers, inputs of another model) are kept beside them, so that opening and saving a file loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from bestviz.advice.patient import Patient
+from bestviz.advice.preferences import PRIMARY_WEIGHTS, Preferences
+from bestviz.trial import TREATMENTS, WEIGHTABLE
+from bestviz.trial.checklists import CONTRAINDICATIONS, contraindications_of
+from bestviz.trial.eligibility import asked_criteria
+from bestviz.ui.case import Case
+from bestviz.ui.fields import field_of
+
+TOP, STEP = 100, 5  # of the importance sliders; they round, the weights in force stay exact until one is moved
+_REST, _WEIGHTS = "case.rest", "case.weights"
+_JOIN = "; "
+
+
+def key_input(name: str) -> str:
+    """Key of the widget of one model input."""
+    return f"in.{name}"
+
+
+def key_criterion(criterion: str) -> str:
+    """Key of the tick of one entry criterion of the trial."""
+    return f"criterion.{criterion}"
+
+
+def key_contraindication(contraindication: str) -> str:
+    """Key of the tick of one contraindication."""
+    return f"contra.{contraindication}"
+
+
+def key_reason(treatment: str) -> str:
+    """Key of the reason of a clinician's judgement."""
+    return f"reason.{treatment}"
+
+
+def key_declined(treatment: str) -> str:
+    """Key of the tick "the patient declines"."""
+    return f"declined.{treatment}"
+
+
+def key_unavailable(treatment: str) -> str:
+    """Key of the tick "not available here"."""
+    return f"unavailable.{treatment}"
+
+
+def key_weight(outcome: str) -> str:
+    """Key of the importance slider of one outcome."""
+    return f"weight.{outcome}"
+
+
+KEY_HORIZON = "horizon"
+
+
+def known_inputs(names: Iterable[str]) -> dict[str, Any]:
+    """Inputs that are known, by name."""
+    values = {name: st.session_state.get(key_input(name)) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def weights() -> dict[str, float]:
+    """Preference weights as last set; the trial's primary outcome before that."""
+    return dict(st.session_state.get(_WEIGHTS, PRIMARY_WEIGHTS))
+
+
+def set_weights(new: Mapping[str, float]) -> None:
+    """Set preference weights and move the sliders to them."""
+    st.session_state[_WEIGHTS] = Preferences(new).to_dict()
+    top = max(st.session_state[_WEIGHTS].values())
+    for outcome in WEIGHTABLE:
+        share = st.session_state[_WEIGHTS].get(outcome, 0) / top
+        st.session_state[key_weight(outcome)] = max(STEP * round(TOP * share / STEP), STEP if share else 0)
+
+
+def weights_from_sliders() -> None:
+    """Take the weights from the sliders; all at 0 leaves the last ones in force."""
+    moved = {outcome: st.session_state.get(key_weight(outcome), 0) for outcome in WEIGHTABLE}
+    if any(moved.values()):
+        st.session_state[_WEIGHTS] = Preferences(moved).to_dict()
+
+
+def exclusions() -> tuple[str, ...]:
+    """Ids of the ticked entry criteria."""
+    return tuple(c.id for c in asked_criteria() if st.session_state.get(key_criterion(c.id)))
+
+
+def contraindicated() -> dict[str, str]:
+    """Contraindicated treatments with the reasons ticked or written."""
+    reasons = {code: [r for c in contraindications_of(code) if (r := _ticked(c.id))] for code in TREATMENTS}
+    return {code: _JOIN.join(found) for code, found in reasons.items() if found}
+
+
+def _ticked(contraindication: str) -> str:
+    one = CONTRAINDICATIONS[contraindication]
+    if not st.session_state.get(key_contraindication(contraindication)):
+        return ""
+    if not one.needs_reason:
+        return one.label
+    return (st.session_state.get(key_reason(one.treatment)) or "").strip() or "clinician's judgement"
+
+
+def case(inputs: Iterable[str]) -> Case:
+    """The case as the widgets say it.
+
+    Parameters
+    ----------
+    inputs : iterable of str
+        Model inputs that have a widget.
+
+    Raises
+    ------
+    PatientError
+        When the values together are impossible.
+    """
+    names, rest = list(inputs), st.session_state.get(_REST, {})
+    patient = Patient.from_dict(
+        {
+            "week": 0,
+            "baseline": {k: v for k, v in rest.get("baseline", {}).items() if k not in names} | known_inputs(names),
+            "contraindicated": contraindicated(),
+            "declined": _reasons("declined", key_declined),
+            "unavailable": _reasons("unavailable", key_unavailable),
+            "horizon": st.session_state.get(KEY_HORIZON) or 24,
+            "deep": rest.get("deep", {}),
+        },
+        extra_inputs=[*names, *rest.get("baseline", {})],
+    )
+    return Case(patient, Preferences(weights()), exclusions())
+
+
+def _reasons(part: str, key: Any) -> dict[str, str]:
+    kept = st.session_state.get(_REST, {}).get(part, {})
+    return {code: kept.get(code, "") for code in TREATMENTS if st.session_state.get(key(code))}
+
+
+def put(new: Case, inputs: Iterable[str]) -> None:
+    """Set every widget to a case; call it before they are drawn, in a callback."""
+    names, patient = list(inputs), new.patient
+    for name in names:
+        st.session_state[key_input(name)] = field_of(name).value(patient.baseline.get(name))
+    for criterion in asked_criteria():
+        st.session_state[key_criterion(criterion.id)] = criterion.id in new.exclusions
+    for code in TREATMENTS:
+        _put_contraindications(code, patient.contraindicated.get(code))
+        st.session_state[key_declined(code)] = code in patient.declined
+        st.session_state[key_unavailable(code)] = code in patient.unavailable
+    st.session_state[KEY_HORIZON] = patient.horizon
+    st.session_state[_REST] = {
+        "baseline": {k: v for k, v in patient.baseline.items() if k not in names},
+        "deep": dict(patient.deep),
+        "declined": dict(patient.declined),
+        "unavailable": dict(patient.unavailable),
+    }
+    set_weights(new.preferences.weights)
+
+
+def _put_contraindications(treatment: str, reason: str | None) -> None:
+    """Tick what the reason names; what no checklist knows becomes the clinician's own reason."""
+    left = [part.strip() for part in (reason or "").split(_JOIN) if part.strip()]
+    for one in contraindications_of(treatment):
+        if not one.needs_reason:
+            st.session_state[key_contraindication(one.id)] = one.label in left
+            left = [part for part in left if part != one.label]
+    for one in contraindications_of(treatment):
+        if one.needs_reason:
+            st.session_state[key_contraindication(one.id)] = bool(left) or reason == ""
+            st.session_state[key_reason(treatment)] = _JOIN.join(left)

@@ -1,0 +1,79 @@
+"""The little CSS that Streamlit's theme cannot do: plan, table, banner, and the two columns of the Patient page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from bestviz.figures.theme import COLORS, fade, palette
+from bestviz.ui.charts import is_dark
+
+_RULES = """
+.bv-banner{font-size:.875rem;color:var(--bv-muted);border-bottom:1px solid var(--bv-line);padding:0 0 .4rem;margin:0}
+.bv-banner strong{color:var(--bv-text)}
+.bv-banner span{margin-right:.75rem}
+.bv-headline{font-size:1.25rem;line-height:1.4;font-weight:400;margin:0 0 .5rem}
+.bv-headline strong{font-weight:600}
+.bv-answer p{margin:0 0 .5rem}
+.bv-small,.bv-plan small,.bv-table small{font-size:.8125rem;color:var(--bv-muted)}
+.bv-plan small,.bv-table small{display:block;font-weight:400}
+.bv-plan p{margin:0}
+.bv-heads,.bv-grid{display:grid;grid-template-columns:11rem 1fr;gap:1rem}
+.bv-heads{grid-template-columns:11rem 9rem 1fr;font-size:.8125rem;color:var(--bv-muted);margin-bottom:.35rem}
+.bv-grid{align-items:center}
+.bv-start{padding:.75rem;border-left:.4rem solid var(--bv-c);background:var(--bv-t);border-radius:.25rem}
+.bv-start strong{display:block}
+.bv-when{display:none;font-size:.8125rem;color:var(--bv-muted)}
+.bv-steps{list-style:none;margin:0;padding:0 0 0 1rem!important;border-left:2px solid var(--bv-line)}
+.bv-steps li{display:grid;grid-template-columns:8rem 1fr;gap:1rem;align-items:center;margin:.4rem 0;position:relative}
+.bv-steps li::before{content:"";position:absolute;left:-1rem;top:50%;width:.75rem;border-top:2px solid var(--bv-line)}
+.bv-class strong{display:block}
+.bv-bar{display:block;height:.3rem;background:var(--bv-line);border-radius:.15rem;margin-top:.2rem}
+.bv-bar span{display:block;height:100%;background:var(--bv-accent);border-radius:.15rem}
+.bv-then{padding:.5rem .75rem;border-left:.4rem solid var(--bv-c);background:var(--bv-t);border-radius:.25rem}
+.bv-table{width:100%;border-collapse:collapse;font-size:.9375rem}
+.bv-table caption{text-align:left;font-size:.8125rem;color:var(--bv-muted);padding-bottom:.35rem}
+.bv-table th,.bv-table td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0}
+.bv-table th,.bv-table td{border:0;border-bottom:1px solid var(--bv-line)}
+.bv-table thead th{font-weight:600;font-size:.8125rem}
+.bv-table tbody th{font-weight:600}
+.bv-facts{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.5rem;margin:0;padding:0!important}
+.bv-facts dt{color:var(--bv-muted)}
+.bv-facts dd{margin:0}
+.st-key-strip{display:none}
+@media (min-width:641px){
+ .stColumn:has(.st-key-steps){position:sticky;top:3.75rem;align-self:flex-start;max-height:calc(100vh - 4.5rem)}
+ .stColumn:has(.st-key-steps){overflow-y:auto;overflow-x:hidden;padding-right:.75rem}
+}
+@media (max-width:640px){
+ .bv-heads{display:none}
+ .bv-when{display:block}
+ .bv-grid{grid-template-columns:1fr}
+ .bv-steps li{grid-template-columns:6.5rem 1fr;gap:.75rem}
+ .bv-table thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+ .bv-table tr,.bv-table th,.bv-table td{display:block;border:0;padding:.1rem 0}
+ .bv-table tr{border-bottom:1px solid var(--bv-line);padding:.5rem 0}
+ .bv-table td::before{content:attr(data-label) ": ";color:var(--bv-muted);font-size:.8125rem}
+ .st-key-strip{display:block;position:fixed;left:0;right:0;bottom:0;z-index:99;width:100%;padding:.6rem 1rem}
+ .st-key-strip{background:var(--bv-panel);border-top:1px solid var(--bv-line)}
+ .bv-strip{margin:0;font-size:.9375rem}
+ .bv-strip a{white-space:nowrap;font-weight:600;color:var(--bv-accent)}
+}
+"""
+
+
+def draw_style() -> None:
+    """Put the rules into the page; colours come from the figures' theme, so text and charts agree."""
+    dark = is_dark()
+    colors = palette(dark)
+    names = {
+        "text": colors.text,
+        "muted": colors.muted,
+        "line": colors.grid,
+        "panel": colors.panel,
+        "accent": colors.accent,
+    }
+    root = ";".join(f"--bv-{name}:{value}" for name, value in names.items())
+    arms = "".join(
+        f".bv-{code}{{--bv-c:{pair[int(dark)]};--bv-t:{fade(pair[int(dark)], 0.14)}}}" for code, pair in COLORS.items()
+    )
+    st.html(f"<style>:root{{{root}}}{arms}.bv-none{{--bv-c:{colors.muted};--bv-t:{colors.panel}}}{_RULES}</style>")
