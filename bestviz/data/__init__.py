@@ -1,0 +1,20 @@
+"""From files to one validated Trial: readers of both formats, scoring, checks, the simulator."""
+
+from bestviz.data.bacpac import PersonRecord, list_people, read_person
+from bestviz.data.dataset import DatasetInfo, Trial
+from bestviz.data.load import Validation, load_trial, validate
+from bestviz.data.problems import Problem
+from bestviz.data.write import write_trial
+
+__all__ = [
+    "DatasetInfo",
+    "PersonRecord",
+    "Problem",
+    "Trial",
+    "Validation",
+    "list_people",
+    "load_trial",
+    "read_person",
+    "validate",
+    "write_trial",
+]

@@ -53,8 +53,8 @@ class Trial:
     Attributes
     ----------
     participants : DataFrame, index `id`, one row a person
-        Columns of `bestviz.trial.COLUMNS` (absent ones are absent) and any further columns of the data set. Categories are
-        strings, booleans are pandas `boolean`, numbers are float; missing allowed.
+        Columns of `bestviz.trial.COLUMNS` (absent ones are absent) in that order, then any further columns of the data
+        set. Text and categories are `str`, booleans are `boolean`, numbers are `float64`; missing allowed.
     assessments : DataFrame with columns id, week, measure, value
         One row a value; no duplicates of (id, week, measure); sorted by id, week, measure.
     deep : DataFrame, index `id`, or None
@@ -92,8 +92,10 @@ class Trial:
 
     @cached_property
     def response(self) -> pd.Series:
-        """Response class at week 12: the recorded one where there is one, else by the data set's rule; missing allowed."""
-        by_rule = self.info.response_rule.classify(self.values("peg", 0), self.values("peg", 12), self.values("pgic", 12))
+        """Response class at week 12: as recorded, else by the data set's rule; missing allowed."""
+        by_rule = self.info.response_rule.classify(
+            self.values("peg", 0), self.values("peg", 12), self.values("pgic", 12)
+        )
         if "response" not in self.participants:
             return by_rule
         return self.participants["response"].where(self.participants["response"].notna(), by_rule)

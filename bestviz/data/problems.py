@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+Severity = Literal["error", "warning"]
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -25,7 +27,7 @@ class Problem:
         One sentence: what is wrong and what to do.
     """
 
-    severity: Literal["error", "warning"]
+    severity: Severity
     file: str
     row: int | None
     column: str | None
