@@ -16,12 +16,12 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bestviz.data.simulator import Truth  # noqa: E402
-from bestviz.data.simulator.design import exclusion_pattern, minimise  # noqa: E402
-from bestviz.data.simulator.effects import STRENGTHS  # noqa: E402
-from bestviz.data.simulator.people import people_of  # noqa: E402
-from bestviz.data.simulator.trials import draw_baseline  # noqa: E402
-from bestviz.trial import MEASURES, SINGLE_ARMS  # noqa: E402
+from bestviz.data.simulator import Truth
+from bestviz.data.simulator.design import exclusion_pattern, minimise
+from bestviz.data.simulator.effects import STRENGTHS
+from bestviz.data.simulator.people import people_of
+from bestviz.data.simulator.trials import draw_baseline
+from bestviz.trial import MEASURES, SINGLE_ARMS
 
 
 def say(**row: object) -> None:

@@ -12,12 +12,12 @@ from bestviz.data.simulator.course import (
     FIRST_NORMALS,
     FIRST_UNIFORMS,
     Interim,
-    draw_first,
-    second_expected,
 )
 from bestviz.data.simulator.design import allowed_second
+from bestviz.data.simulator.first_period import draw_first
 from bestviz.data.simulator.people import People
 from bestviz.data.simulator.scales import INDEX
+from bestviz.data.simulator.second_period import second_expected
 from bestviz.trial import ARMS, MEASURES, SINGLE_ARMS, TREATMENTS
 
 ROWS_AT_ONCE = 60_000

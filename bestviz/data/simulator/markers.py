@@ -65,7 +65,7 @@ def draw_markers(variables: Mapping[str, np.ndarray], remainders: np.ndarray) ->
     out = {}
     for j, (name, marker) in enumerate(MARKERS.items()):
         value = _explained(marker, variables) + marker.sd * _remainder_share(marker) * remainders[:, j]
-        out[name] = np.round(np.clip(value, marker.low, marker.high), marker.decimals)
+        out[name] = np.round(np.clip(value, marker.low, marker.high), marker.decimals) + 0.0  # no -0
     return pd.DataFrame(out)
 
 

@@ -8,9 +8,11 @@ import pandas as pd
 from bestviz.data.simulator import course, design
 from bestviz.data.simulator.assemble import Course, assessments_table, participants_table, peg_by_week
 from bestviz.data.simulator.dropout import draw_seen
+from bestviz.data.simulator.first_period import draw_first
 from bestviz.data.simulator.markers import MARKERS, draw_markers
 from bestviz.data.simulator.people import people_of, variables_of
 from bestviz.data.simulator.population import draw_people
+from bestviz.data.simulator.second_period import draw_second
 from bestviz.trial import TREATMENTS
 
 DEEP_SHARE = 0.63  # [verified] 510 of 805 had the optional deep phenotyping
@@ -34,10 +36,10 @@ def draw_course(n: int, strength: float, seed: int) -> Course:
     people = people_of(baseline, strength)
     first = design.minimise(baseline, people.excluded, streams[1])
     normal = streams[2].standard_normal((n, course.FIRST_NORMALS))
-    interim = course.draw_first(people, first, strength, normal, streams[2].random((n, course.FIRST_UNIFORMS)))
+    interim = draw_first(people, first, strength, normal, streams[2].random((n, course.FIRST_UNIFORMS)))
     allowed = design.allowed_second(first, interim.response, interim.harm, people.excluded)
     second, second_probability = design.draw_second_arms(allowed, streams[3])
-    later = course.draw_second(people, first, second, interim, strength, streams[4])
+    later = draw_second(people, first, second, interim, strength, streams[4])
     peg = peg_by_week(people.start[:, course.PEG], interim, later)
     return Course(
         baseline=baseline,

@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 
 from bestviz.data.dataset import DatasetInfo, Trial
-from bestviz.data.simulator import course, design, effects
+from bestviz.data.simulator import design, effects
+from bestviz.data.simulator.course import Interim
+from bestviz.data.simulator.describe import describe, probabilities_table
+from bestviz.data.simulator.first_period import first_expected
 from bestviz.data.simulator.integrate import Horizon, integrate_first
 from bestviz.data.simulator.oracle import Oracle, first_numbers, interim_of
 from bestviz.data.simulator.people import People, people_of
 from bestviz.data.simulator.rules import AsRandomised, FixedPlan, Rule
-from bestviz.data.simulator.scales import GROUPS
+from bestviz.data.simulator.second_period import second_expected
 from bestviz.data.simulator.trials import DEEP_SHARE, draw_course, tables_of
 from bestviz.data.simulator.values import Value, draw_world, find_best_plan, value_of
 from bestviz.errors import InputError, PreferenceError
@@ -150,13 +153,13 @@ class Truth:
         who = people_of(people, self.multiple)
         arms = first_numbers(np.full(len(people), first) if isinstance(first, str) else first)
         if week <= 12 and outcome not in ("adverse_event", "stopping"):
-            return course.first_expected(who, arms, outcome, week)
+            return first_expected(who, arms, outcome, week)
         if second is None:
             raise InputError(f"Name the second arm to know {outcome} at week {week}.")
         if interim is not None:
             state = interim_of(interim)
             later = _second_numbers(second, state.response, len(people))
-            return course.second_expected(who, arms, later, state, outcome, week, self.multiple)
+            return second_expected(who, arms, later, state, outcome, week, self.multiple)
 
         # One column of second arms a response class, one row a person.
         table = np.stack(
@@ -164,9 +167,9 @@ class Truth:
             axis=1,
         )
 
-        def then(many: People, first_arms: np.ndarray, state: course.Interim, rows: np.ndarray) -> np.ndarray:
+        def then(many: People, first_arms: np.ndarray, state: Interim, rows: np.ndarray) -> np.ndarray:
             chosen = table[rows, state.response]
-            return course.second_expected(many, first_arms, chosen, state, outcome, week, self.multiple)
+            return second_expected(many, first_arms, chosen, state, outcome, week, self.multiple)
 
         return integrate_first(who, arms, self.multiple, draws, seed, then)
 
@@ -246,36 +249,11 @@ class Truth:
     @property
     def randomisation_probabilities(self) -> pd.DataFrame:
         """Probability of each first arm (columns) by contraindicated treatment (rows)."""
-        table = pd.DataFrame.from_dict(design.FIRST_PROBABILITIES, orient="index")
-        return table.rename(index={"": "none"})
+        return probabilities_table()
 
     def describe(self) -> dict[str, Any]:
         """What `truth.json` says: scenario, strength, effect sizes, true randomisation probabilities."""
-        return {
-            "scenario": "best-like",
-            "strength": self.strength,
-            "multiple": self.multiple,
-            "oracle_gain_peg_24": effects.ORACLE_GAINS[self.strength],
-            "improvement_week_12": {"natural_course": effects.COURSE, "added_by_treatment": effects.SPECIFIC},
-            "prognosis": [_term(term, 1.0) for term in effects.PROGNOSIS],
-            "effect_modification": [_term(term, self.multiple) for term in effects.MODIFIERS],
-            "effect_modification_week_12": [_term(term, self.multiple) for term in effects.INTERIM_MODIFIERS],
-            "effect_modification_deep": {
-                code: {"marker": marker, "sizes": dict(zip(GROUPS, sizes, strict=True))}
-                for code, (marker, sizes) in effects.DEEP_MODIFIERS.items()
-            },
-            "second_period": {
-                "kept": course.KEPT,
-                "added": course.ADDED,
-                "switched": course.SWITCHED,
-                "dropped": course.DROPPED,
-                "pair_loss": course.PAIR_LOSS,
-                "give_back": course.GIVE_BACK,
-                "fade_to_week_36": dict(zip(TREATMENTS, course.FADE.tolist(), strict=True)),
-            },
-            "first_probabilities": self.randomisation_probabilities.to_dict(orient="index"),
-            "second_probabilities": "uniform over the permitted and eligible arms",
-        }
+        return describe(self.strength)
 
 
 def simulate_trial(n: int = 805, seed: int = 1, deep: float = DEEP_SHARE, strength: effects.Strength = "demo") -> Trial:
@@ -324,8 +302,3 @@ def _checked_weights(weights: Mapping[str, float] | None) -> dict[str, float]:
     if min(given.values()) < 0 or not whole > 0:
         raise PreferenceError("Weights must be 0 or more and not all 0.")
     return {name: weight / whole for name, weight in given.items() if weight > 0}
-
-
-def _term(term: effects.Term, multiple: float) -> dict[str, Any]:
-    sizes = {group: multiple * size for group, size in zip(GROUPS, term.sizes, strict=True)}
-    return {"treatment": term.treatment or None, "variable": term.describe(), "sizes": sizes}

@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 
 from bestviz.data.simulator import course, design
+from bestviz.data.simulator.first_period import draw_first, first_expected
 from bestviz.data.simulator.integrate import Horizon, utility_second
 from bestviz.data.simulator.markers import MARKERS
 from bestviz.data.simulator.oracle import free_of, interim_table
 from bestviz.data.simulator.people import People, people_of
 from bestviz.data.simulator.rules import FixedPlan, Rule
 from bestviz.data.simulator.safety import NO_ARM
+from bestviz.data.simulator.second_period import second_expected
 from bestviz.data.simulator.trials import draw_baseline, excluded_table
 from bestviz.errors import RegimeError
 from bestviz.trial import ARMS, BASELINE_MEASURES, INPUT_COLUMNS, RESPONSE_CLASSES, SINGLE_ARMS
@@ -61,7 +63,7 @@ class World:
 
     def interim(self, first: np.ndarray, strength: float) -> course.Interim:
         """State at week 12 under these first arms."""
-        return course.draw_first(self.people, first, strength, self.normal, self.uniform)
+        return draw_first(self.people, first, strength, self.normal, self.uniform)
 
 
 @lru_cache(maxsize=4)
@@ -93,7 +95,7 @@ def value_of(
     labels = rule.decide_first(baseline, allowed=allowed_first, excluded=excluded)
     first = _checked(labels, SINGLE_ARMS, may_first, "first")
     if outcome is not None and week <= 12:
-        return Value.of(course.first_expected(world.people, first, outcome, week))
+        return Value.of(first_expected(world.people, first, outcome, week))
     interim = world.interim(first, strength)
     allowed = design.allowed_second(first, interim.response, interim.harm, world.people.excluded)
     some = np.flatnonzero(allowed.any(axis=1))
@@ -109,7 +111,7 @@ def value_of(
         )
         second[some] = _checked(chosen, ARMS, allowed[some], "second")
     if outcome is not None:
-        mean = course.second_expected(world.people, first, second, interim, outcome, week, strength)
+        mean = second_expected(world.people, first, second, interim, outcome, week, strength)
         return Value.of(mean)
     return Value.of(utility_second(world.people, first, second, interim, weights, horizon, strength))
 
