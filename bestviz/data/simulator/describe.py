@@ -6,9 +6,24 @@ from typing import Any
 
 import pandas as pd
 
+from bestviz.data.dataset import DatasetInfo
 from bestviz.data.simulator import course, design, effects
 from bestviz.data.simulator.scales import GROUPS
 from bestviz.trial import TREATMENTS
+
+
+def dataset_info(strength: effects.Strength, n: int, seed: int) -> DatasetInfo:
+    """What the data set of one simulated trial says about itself."""
+    gain = effects.ORACLE_GAINS[strength]
+    return DatasetInfo(
+        name="Simulated BEST-like trial",
+        description=(
+            f"{n} simulated people, seed {seed}. Strength of effect modification: {strength}; the best possible regime "
+            f"gains {gain:.2f} PEG points at week 24 over the best fixed plan. No real patient, no result of BEST."
+        ),
+        simulated=True,
+        source="bestviz.data.simulator",
+    )
 
 
 def describe(strength: effects.Strength) -> dict[str, Any]:
@@ -24,7 +39,10 @@ def describe(strength: effects.Strength) -> dict[str, Any]:
         "effect_modification": [_term(term, multiple) for term in effects.MODIFIERS],
         "effect_modification_week_12": [_term(term, multiple) for term in effects.INTERIM_MODIFIERS],
         "effect_modification_deep": {
-            code: {"marker": marker, "sizes": dict(zip(GROUPS, sizes, strict=True))}
+            code: {
+                "marker": marker,
+                "sizes": _sizes(sizes, multiple),
+            }
             for code, (marker, sizes) in effects.DEEP_MODIFIERS.items()
         },
         "second_period": {
@@ -48,5 +66,8 @@ def probabilities_table() -> pd.DataFrame:
 
 
 def _term(term: effects.Term, multiple: float) -> dict[str, Any]:
-    sizes = {group: multiple * size for group, size in zip(GROUPS, term.sizes, strict=True)}
-    return {"treatment": term.treatment or None, "variable": term.describe(), "sizes": sizes}
+    return {"treatment": term.treatment or None, "variable": term.describe(), "sizes": _sizes(term.sizes, multiple)}
+
+
+def _sizes(sizes: effects.Sizes, multiple: float) -> dict[str, float]:
+    return {group: round(multiple * size, 6) for group, size in zip(GROUPS, sizes, strict=True)}

@@ -13,7 +13,7 @@ from bestviz.trial.treatments import arm_of
 # [verified] as planning assumptions: 55 % none, 40 % duloxetine, 2.5 % exercise and manual, 2.5 % ACT, at most one.
 # Log-odds against no contraindication: intercept (set for these shares), then what moves it ([assumed]).
 CONTRAINDICATION: dict[str, dict[str, float]] = {
-    "DUL": {"intercept": -0.86, "antidepressant": 1.3, "older": 0.7, "opioid_use": 0.6},
+    "DUL": {"intercept": -0.84, "antidepressant": 1.3, "older": 0.7, "opioid_use": 0.6},
     "EBEM": {"intercept": -3.45, "back_surgery": 1.0, "low_function": 0.6},
     "ACT": {"intercept": -3.45, "phq2": 0.12, "no_college": 0.5},
 }

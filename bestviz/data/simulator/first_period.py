@@ -31,7 +31,7 @@ def first_mean(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Mean and SD of latent values at week 6 or 12 (before cutting at the ends) for some graded outcomes."""
     rows = np.arange(len(first))
-    known, extra = deep_effect(DEEP_TABLE[first][:, columns], people.remainder[rows, first])
+    known, extra = deep_effect(people.strength * DEEP_TABLE[first][:, columns], people.remainder[rows, first])
     gain = COURSE_TABLE[columns] + SPECIFIC_TABLE[first][:, columns]
     gain = gain + people.prognosis[:, columns] + people.response[rows, first][:, columns] + known
     start = people.start[:, columns]
@@ -51,7 +51,7 @@ def first_expected(people: People, first: np.ndarray, outcome: str, week: int) -
     return censored_mean(mean[:, 0], sd[:, 0], LOW[k], HIGH[k])
 
 
-def draw_first(people: People, first: np.ndarray, strength: float, normal: np.ndarray, uniform: np.ndarray) -> Interim:
+def draw_first(people: People, first: np.ndarray, normal: np.ndarray, uniform: np.ndarray) -> Interim:
     """One random first period; the same numbers give the same noise whatever the arm.
 
     Parameters
@@ -60,8 +60,6 @@ def draw_first(people: People, first: np.ndarray, strength: float, normal: np.nd
         Who; unknown marker remainders must have been filled in (`People.with_remainder`).
     first : array of int
         Number of the first treatment.
-    strength : float
-        Multiple of the effect modification.
     normal, uniform : arrays, people x FIRST_NORMALS and people x FIRST_UNIFORMS
         Standard normal and uniform random numbers.
     """
@@ -77,7 +75,7 @@ def draw_first(people: People, first: np.ndarray, strength: float, normal: np.nd
     peg_6 = record(early[:, 0] + early_sd[:, 0] * early_noise, u_round, PEG)
     pgic = impression(start - values[:, PEG], normal[:, -1])
     rows = np.arange(n)
-    event = u_event < safety.event_chances(people, strength)[rows, first]
+    event = u_event < safety.event_chances(people)[rows, first]
     stopped = u_stop < safety.stop_first_chance(first, event, peg_6 - start)
     return Interim(
         peg_6=peg_6,

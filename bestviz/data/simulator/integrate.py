@@ -43,14 +43,13 @@ def utility_second(
     interim: Interim,
     weights: Mapping[str, float],
     horizon: Horizon,
-    strength: float,
 ) -> np.ndarray:
     """Expected utility given baseline and week 12: weighted improvement from baseline in meaningful changes."""
     out = np.zeros(len(people))
     for outcome, weight in weights.items():
         measure = MEASURES[outcome]
         for week in weeks_of(horizon):
-            mean = second_expected(people, first, second, interim, outcome, week, strength)
+            mean = second_expected(people, first, second, interim, outcome, week)
             change = measure.sign * (mean - start_of(people, outcome)) / measure.meaningful_change
             out += weight * change / len(weeks_of(horizon))
     return out
@@ -63,7 +62,6 @@ def utilities_second(
     allowed: np.ndarray,
     weights: Mapping[str, float],
     horizon: Horizon,
-    strength: float,
 ) -> np.ndarray:
     """Utility of every second arm and, last, of no second arm: people x (arms + 1), NaN where not allowed.
 
@@ -76,7 +74,7 @@ def utilities_second(
         if len(rows):
             second = np.full(len(rows), arm)
             out[rows, arm] = utility_second(
-                people.take(rows), first[rows], second, interim.take(rows), weights, horizon, strength
+                people.take(rows), first[rows], second, interim.take(rows), weights, horizon
             )
     return out
 
@@ -96,7 +94,6 @@ def quasi_random(draws: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndar
 def integrate_first(
     people: People,
     first: np.ndarray,
-    strength: float,
     draws: int,
     seed: int,
     then: Callable[[People, np.ndarray, Interim, np.ndarray], np.ndarray],
@@ -107,8 +104,6 @@ def integrate_first(
     ----------
     people, first : People, array of int
         Who, and the number of each person's first treatment.
-    strength : float
-        Multiple of the effect modification.
     draws, seed : int
         Random first periods a person (a power of 2); the same for every person and arm.
     then : callable
@@ -123,7 +118,7 @@ def integrate_first(
         n = len(some)
         many, arms = some.repeat(draws), np.repeat(first[chunk], draws)
         drawn = many.with_remainder(np.tile(marker, (n, 1)))
-        interim = draw_first(drawn, arms, strength, np.tile(normal, (n, 1)), np.tile(uniform, (n, 1)))
+        interim = draw_first(drawn, arms, np.tile(normal, (n, 1)), np.tile(uniform, (n, 1)))
         out[chunk] = (
             then(many, arms, interim, np.repeat(np.arange(begin, begin + n), draws)).reshape(n, draws).mean(axis=1)
         )
@@ -135,7 +130,6 @@ def utilities_first(
     allowed: np.ndarray,
     weights: Mapping[str, float],
     horizon: Horizon,
-    strength: float,
     draws: int,
     seed: int,
 ) -> np.ndarray:
@@ -143,11 +137,11 @@ def utilities_first(
 
     def best(many: People, arms: np.ndarray, interim: Interim, _: np.ndarray) -> np.ndarray:
         may = allowed_second(arms, interim.response, interim.harm, many.excluded)
-        return np.nanmax(utilities_second(many, arms, interim, may, weights, horizon, strength), axis=1)
+        return np.nanmax(utilities_second(many, arms, interim, may, weights, horizon), axis=1)
 
     out = np.full((len(people), len(SINGLE_ARMS)), np.nan)
     for arm in range(len(SINGLE_ARMS)):
         rows = np.flatnonzero(allowed[:, arm])
         if len(rows):
-            out[rows, arm] = integrate_first(people.take(rows), np.full(len(rows), arm), strength, draws, seed, best)
+            out[rows, arm] = integrate_first(people.take(rows), np.full(len(rows), arm), draws, seed, best)
     return out

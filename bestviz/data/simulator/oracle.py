@@ -65,7 +65,7 @@ class Oracle:
         may = free_of(people.excluded)
         if allowed is not None:
             may &= allowed[list(SINGLE_ARMS)].to_numpy(bool)
-        values = utilities_first(people, may, self.weights, self.horizon, self.strength, self.draws, self.seed)
+        values = utilities_first(people, may, self.weights, self.horizon, self.draws, self.seed)
         return pd.DataFrame(values, index=baseline.index, columns=list(SINGLE_ARMS))
 
     def utilities_second(
@@ -82,7 +82,7 @@ class Oracle:
         may = allowed_second(arms, state.response, state.harm, people.excluded)
         if allowed is not None:
             may &= allowed[list(ARMS)].to_numpy(bool)
-        values = utilities_second(people, arms, state, may, self.weights, self.horizon, self.strength)
+        values = utilities_second(people, arms, state, may, self.weights, self.horizon)
         return pd.DataFrame(values[:, : len(ARMS)], index=baseline.index, columns=list(ARMS))
 
 

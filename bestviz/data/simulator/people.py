@@ -46,6 +46,8 @@ class People:
         Standardised remainder of the deep marker that changes a treatment's effect; NaN = not known.
     excluded : array of int
         Bit t is set where treatment number t is contraindicated.
+    strength : float
+        Multiple of all effect modification.
     """
 
     start: np.ndarray
@@ -56,6 +58,7 @@ class People:
     response: np.ndarray
     remainder: np.ndarray
     excluded: np.ndarray
+    strength: float
 
     def __len__(self) -> int:
         """Number of people."""
@@ -78,7 +81,8 @@ class People:
         return replace(self, excluded=excluded)
 
     def _map(self, change: Callable[[np.ndarray], np.ndarray]) -> People:
-        return People(**{f.name: change(getattr(self, f.name)) for f in fields(self)})
+        arrays = {f.name: change(getattr(self, f.name)) for f in fields(self) if f.name != "strength"}
+        return People(strength=self.strength, **arrays)
 
 
 def variables_of(table: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -135,4 +139,5 @@ def people_of(table: pd.DataFrame, strength: float) -> People:
         response=response,
         remainder=remainder,
         excluded=contraindication_table(table).to_numpy(int) @ bits,
+        strength=strength,
     )

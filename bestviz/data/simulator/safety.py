@@ -25,9 +25,9 @@ MEMBER = np.array([[code in treatments_of(arm) for code in TREATMENTS] for arm i
 NO_ARM = len(ARMS)
 
 
-def event_chances(people: People, strength: float) -> np.ndarray:
+def event_chances(people: People) -> np.ndarray:
     """Chance of a treatment-related adverse event for each person and treatment when the treatment is new."""
-    return EVENT + strength * OLDER_EVENT * (people.older[:, None] - OLDER_SHARE)
+    return EVENT + people.strength * OLDER_EVENT * (people.older[:, None] - OLDER_SHARE)
 
 
 def stop_first_chance(first: np.ndarray, event: np.ndarray, peg_change: np.ndarray) -> np.ndarray:
@@ -37,7 +37,7 @@ def stop_first_chance(first: np.ndarray, event: np.ndarray, peg_change: np.ndarr
 
 
 def second_chances(
-    people: People, first: np.ndarray, second: np.ndarray, stopped: np.ndarray, strength: float
+    people: People, first: np.ndarray, second: np.ndarray, stopped: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Chances in the second period.
 
@@ -49,8 +49,6 @@ def second_chances(
         Numbers of the first treatment and of the second arm (`NO_ARM` = none).
     stopped : array of bool
         Whether the first arm was stopped; a kept treatment that was stopped causes nothing more.
-    strength : float
-        Multiple of the effect modification.
 
     Returns
     -------
@@ -60,7 +58,7 @@ def second_chances(
     weight = MEMBER[second].astype(float)
     rows = np.arange(len(first))
     weight[rows, first] *= KEPT_SHARE * ~stopped
-    event = 1 - np.prod(1 - weight * event_chances(people, strength), axis=1)
+    event = 1 - np.prod(1 - weight * event_chances(people), axis=1)
     without = 1 - np.prod(1 - weight * STOP_WITHOUT_EVENT, axis=1)
     more = (weight * STOP_MORE_WITH_EVENT).max(axis=1)
     return event, without, np.minimum(without + more, 1.0)

@@ -42,7 +42,6 @@ def second_mean(
     second: np.ndarray,
     interim: Interim,
     week: int,
-    strength: float,
     columns: np.ndarray = EVERY,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Mean and SD of latent values at week 18, 24 or 36 given baseline and week 12, for some graded outcomes.
@@ -53,8 +52,6 @@ def second_mean(
         Who, number of the first treatment, number of the second arm (`safety.NO_ARM` = none), state at week 12.
     week : {18, 24, 36}
         When.
-    strength : float
-        Multiple of the effect modification.
     columns : array of int
         Numbers of the graded outcomes.
     """
@@ -70,13 +67,13 @@ def second_mean(
     for t in range(len(TREATMENTS)):
         if not new[:, t].any():
             continue
-        known, variance = deep_effect(DEEP_TABLE[t, columns][None, :], people.remainder[:, t])
+        known, variance = deep_effect(people.strength * DEEP_TABLE[t, columns][None, :], people.remainder[:, t])
         solo = (
             SPECIFIC_TABLE[t, columns] * (1 - PAIR_LOSS * active_pair[:, None])
             + people.response[:, t][:, columns]
             + known
         )
-        state = strength * _interim_response(t, interim, columns)
+        state = people.strength * _interim_response(t, interim, columns)
         gain += new[:, t, None] * (share * solo + state)
         extra += new[:, t, None] * share**2 * variance
     now, start, sign = interim.values[:, columns], people.start[:, columns], SIGN[columns]
@@ -97,14 +94,13 @@ def second_expected(
     interim: Interim,
     outcome: str,
     week: int,
-    strength: float,
 ) -> np.ndarray:
     """Expected outcome at week 18, 24 or 36 given baseline and what is observed at week 12, in the measure's unit.
 
     The burden outcomes count an event in either period.
     """
     if outcome in ("adverse_event", "stopping"):
-        event, without, with_event = safety.second_chances(people, first, second, interim.stopped, strength)
+        event, without, with_event = safety.second_chances(people, first, second, interim.stopped)
         if outcome == "adverse_event":
             return np.where(interim.event, 1.0, event)
         return np.where(interim.stopped, 1.0, without + event * (with_event - without))
@@ -113,14 +109,14 @@ def second_expected(
         on, off = ndtr(OPIOID_ON), ndtr(OPIOID_OFF)
         return chance if week == 24 else chance * on + (1 - chance) * off
     k = PEG if outcome == "pgic" else INDEX[outcome]
-    mean, sd = second_mean(people, first, second, interim, week, strength, np.array([k]))
+    mean, sd = second_mean(people, first, second, interim, week, np.array([k]))
     if outcome == "pgic":
         return impression_mean(people.start[:, PEG], mean[:, 0], sd[:, 0], LOW[PEG], HIGH[PEG])
     return censored_mean(mean[:, 0], sd[:, 0], LOW[k], HIGH[k])
 
 
 def draw_second(
-    people: People, first: np.ndarray, second: np.ndarray, interim: Interim, strength: float, rng: np.random.Generator
+    people: People, first: np.ndarray, second: np.ndarray, interim: Interim, rng: np.random.Generator
 ) -> Later:
     """One random second period and follow-up."""
     n, k = len(people), len(GRADED)
@@ -128,7 +124,7 @@ def draw_second(
     shared = np.sqrt(COMMON_SHARE) * normal[:, :1]
 
     def values(week: int, own: np.ndarray, rounding: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        mean, sd = second_mean(people, first, second, interim, week, strength, columns)
+        mean, sd = second_mean(people, first, second, interim, week, columns)
         noise = SIGN[columns] * (shared + np.sqrt(1 - COMMON_SHARE) * own)
         if len(columns) == 1:
             return record((mean + sd * noise)[:, 0], rounding[:, 0], int(columns[0]))
@@ -139,7 +135,7 @@ def draw_second(
     peg_18 = values(18, normal[:, -4:-3], uniform[:, -5:-4], np.array([PEG]))
     u_24, u_36, u_event, u_stop = uniform[:, -4:].T
     opioid_24 = (u_24 < ndtr(opioid_probit(interim.opioid) - _second_shift(first, second))).astype(float)
-    event_chance, without, with_event = safety.second_chances(people, first, second, interim.stopped, strength)
+    event_chance, without, with_event = safety.second_chances(people, first, second, interim.stopped)
     event = u_event < event_chance
     start = people.start[:, PEG]
     return Later(

@@ -36,10 +36,10 @@ def draw_course(n: int, strength: float, seed: int) -> Course:
     people = people_of(baseline, strength)
     first = design.minimise(baseline, people.excluded, streams[1])
     normal = streams[2].standard_normal((n, course.FIRST_NORMALS))
-    interim = draw_first(people, first, strength, normal, streams[2].random((n, course.FIRST_UNIFORMS)))
+    interim = draw_first(people, first, normal, streams[2].random((n, course.FIRST_UNIFORMS)))
     allowed = design.allowed_second(first, interim.response, interim.harm, people.excluded)
     second, second_probability = design.draw_second_arms(allowed, streams[3])
-    later = draw_second(people, first, second, interim, strength, streams[4])
+    later = draw_second(people, first, second, interim, streams[4])
     peg = peg_by_week(people.start[:, course.PEG], interim, later)
     return Course(
         baseline=baseline,

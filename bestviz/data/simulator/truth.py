@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bestviz.data.dataset import DatasetInfo, Trial
+from bestviz.data.dataset import Trial
 from bestviz.data.simulator import design, effects
 from bestviz.data.simulator.course import Interim
-from bestviz.data.simulator.describe import describe, probabilities_table
+from bestviz.data.simulator.describe import dataset_info, describe, probabilities_table
 from bestviz.data.simulator.first_period import first_expected
 from bestviz.data.simulator.integrate import Horizon, integrate_first
 from bestviz.data.simulator.oracle import Oracle, first_numbers, interim_of
@@ -25,7 +25,6 @@ from bestviz.errors import InputError, PreferenceError
 from bestviz.trial import ARMS, RESPONSE_CLASSES, SINGLE_ARMS, TREATMENTS, WEIGHTABLE
 
 PRIMARY: Mapping[str, float] = {"peg": 1.0}
-NAME = "Simulated BEST-like trial"
 Second = str | Mapping[str, str] | pd.Series
 
 
@@ -95,20 +94,7 @@ class Truth:
             raise InputError(f"The share with deep phenotyping must lie between 0 and 1, not {deep}.")
         happened = draw_course(n, self.multiple, seed)
         participants, assessments, markers = tables_of(happened, deep, seed)
-        return Trial(participants, assessments, markers, self._info(n, seed)), happened.baseline
-
-    def _info(self, n: int, seed: int) -> DatasetInfo:
-        gain = effects.ORACLE_GAINS[self.strength]
-        return DatasetInfo(
-            name=NAME,
-            description=(
-                f"{n} simulated people, seed {seed}. Strength of effect modification: {self.strength}; the best "
-                f"possible regime gains {gain:.2f} PEG points at week 24 over the best fixed plan. "
-                "No real patient, no result of BEST."
-            ),
-            simulated=True,
-            source="bestviz.data.simulator",
-        )
+        return Trial(participants, assessments, markers, dataset_info(self.strength, n, seed)), happened.baseline
 
     # --- expected outcomes ---
 
@@ -159,7 +145,7 @@ class Truth:
         if interim is not None:
             state = interim_of(interim)
             later = _second_numbers(second, state.response, len(people))
-            return second_expected(who, arms, later, state, outcome, week, self.multiple)
+            return second_expected(who, arms, later, state, outcome, week)
 
         # One column of second arms a response class, one row a person.
         table = np.stack(
@@ -169,9 +155,9 @@ class Truth:
 
         def then(many: People, first_arms: np.ndarray, state: Interim, rows: np.ndarray) -> np.ndarray:
             chosen = table[rows, state.response]
-            return second_expected(many, first_arms, chosen, state, outcome, week, self.multiple)
+            return second_expected(many, first_arms, chosen, state, outcome, week)
 
-        return integrate_first(who, arms, self.multiple, draws, seed, then)
+        return integrate_first(who, arms, draws, seed, then)
 
     # --- regimes and values ---
 
@@ -203,7 +189,7 @@ class Truth:
         It is best among people without contraindication; it ranks all arms, and a person who may not have an arm
         (contraindicated, or stopped for harm) gets the next in the ranking.
         """
-        return find_best_plan(draw_world(n, self.multiple, seed), self.multiple, _checked_weights(weights), horizon)
+        return find_best_plan(draw_world(n, self.multiple, seed), _checked_weights(weights), horizon)
 
     def value(
         self,
@@ -242,7 +228,7 @@ class Truth:
             With its Monte Carlo standard error.
         """
         world = draw_world(n, self.multiple, seed)
-        return value_of(rule, world, self.multiple, _checked_weights(weights), horizon, outcome, week, deep)
+        return value_of(rule, world, _checked_weights(weights), horizon, outcome, week, deep)
 
     # --- description ---
 

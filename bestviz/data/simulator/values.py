@@ -61,9 +61,9 @@ class World:
     normal: np.ndarray
     uniform: np.ndarray
 
-    def interim(self, first: np.ndarray, strength: float) -> course.Interim:
+    def interim(self, first: np.ndarray) -> course.Interim:
         """State at week 12 under these first arms."""
-        return draw_first(self.people, first, strength, self.normal, self.uniform)
+        return draw_first(self.people, first, self.normal, self.uniform)
 
 
 @lru_cache(maxsize=4)
@@ -80,7 +80,6 @@ def draw_world(n: int, strength: float, seed: int) -> World:
 def value_of(
     rule: Rule,
     world: World,
-    strength: float,
     weights: Mapping[str, float],
     horizon: Horizon,
     outcome: str | None,
@@ -96,7 +95,7 @@ def value_of(
     first = _checked(labels, SINGLE_ARMS, may_first, "first")
     if outcome is not None and week <= 12:
         return Value.of(first_expected(world.people, first, outcome, week))
-    interim = world.interim(first, strength)
+    interim = world.interim(first)
     allowed = design.allowed_second(first, interim.response, interim.harm, world.people.excluded)
     some = np.flatnonzero(allowed.any(axis=1))
     second = np.full(len(first), NO_ARM)
@@ -111,12 +110,12 @@ def value_of(
         )
         second[some] = _checked(chosen, ARMS, allowed[some], "second")
     if outcome is not None:
-        mean = second_expected(world.people, first, second, interim, outcome, week, strength)
+        mean = second_expected(world.people, first, second, interim, outcome, week)
         return Value.of(mean)
-    return Value.of(utility_second(world.people, first, second, interim, weights, horizon, strength))
+    return Value.of(utility_second(world.people, first, second, interim, weights, horizon))
 
 
-def find_best_plan(world: World, strength: float, weights: Mapping[str, float], horizon: Horizon) -> FixedPlan:
+def find_best_plan(world: World, weights: Mapping[str, float], horizon: Horizon) -> FixedPlan:
     """The best fixed plan: arms ranked by their mean among simulated people without contraindication.
 
     Second arms are ranked for each first arm and response class by expected utility given week 12; first arms by the
@@ -128,7 +127,7 @@ def find_best_plan(world: World, strength: float, weights: Mapping[str, float], 
     plan_value = {}
     for a, start in enumerate(SINGLE_ARMS):
         first = np.full(len(world.people), a)
-        interim = world.interim(first, strength).take(free)
+        interim = world.interim(first).take(free)
         total = np.zeros(len(people))
         for c, response in enumerate(RESPONSE_CLASSES):
             rows = np.flatnonzero(interim.response == c)
@@ -142,7 +141,6 @@ def find_best_plan(world: World, strength: float, weights: Mapping[str, float], 
                     interim.take(rows),
                     weights,
                     horizon,
-                    strength,
                 )
             ranking = tuple(sorted(means, key=lambda arm, m=means: -float(m[arm].mean())))  # type: ignore[misc]
             second[start, response] = ranking
