@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bestviz.trial import COLUMNS, MEASURES, TREATMENTS, Measure, arm_name, arm_title, treatments_of
+from bestviz.trial.measures import BURDEN_MEASURES
+from bestviz.trial.schedule import PRIMARY_WEEK
 
 SIMULATED = "Simulated data: not for treatment decisions"
 NATURAL_COURSE = (
@@ -219,6 +221,25 @@ def expected(advice: Mapping[str, Any], outcome: str = "peg", week: int = 24) ->
         side = "better" if gap * measure.sign > 0 else "worse"
         text += f", {amount(measure, abs(gap), signed=False)} {side} than with enhanced self-care"
     return f"{text}. {_people(advice, row, measure)}".strip()
+
+
+def burden(advice: Mapping[str, Any]) -> str:
+    """Side effects and stopping with the option that ranks first, beside enhanced self-care; empty where not known."""
+    best = advice["recommended_first"]
+    parts = []
+    for outcome in BURDEN_MEASURES:
+        row = outcome_row(advice, best, outcome, PRIMARY_WEEK) if best else None
+        if row is None:
+            continue
+        text = f"{_BURDEN_WORDS[outcome]} {of_100(row['change'])}"
+        other = outcome_row(advice, "ESC", outcome, PRIMARY_WEEK)
+        if best != "ESC" and other:
+            text += f" (enhanced self-care {count_100(other['change'])})"
+        parts.append(text)
+    return f"Harm and burden by week {PRIMARY_WEEK}: {listed(parts)}." if parts else ""
+
+
+_BURDEN_WORDS = {"adverse_event": "side effects in", "stopping": "stopping a treatment early in"}
 
 
 def _people(advice: Mapping[str, Any], row: Mapping[str, Any], measure: Measure) -> str:

@@ -84,4 +84,4 @@ class Case:
 def _exclusion_faults(given: Any) -> list[str]:
     if not isinstance(given, list):
         return ["Case file: trial_exclusions must be a list of criteria."]
-    return [f"Case file: unknown trial exclusion {one!r}; remove it." for one in given if one not in CRITERIA]
+    return [f"Case file: unknown trial exclusion {one!r}; remove it." for one in given if one not in list(CRITERIA)]

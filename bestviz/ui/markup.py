@@ -28,6 +28,8 @@ def answer_html(advice: Mapping[str, Any]) -> str:
     parts = [f'<p class="bv-headline" role="status">{_strong_names(wording.headline(advice))}</p>']
     if text := wording.expected(advice, week=week):
         parts.append(f"<p>{escape(text)}</p>")
+    if text := wording.burden(advice):
+        parts.append(f"<p>{escape(text)}</p>")
     refused = [option for option in advice["first"] if not option["allowed"]]
     if refused:
         each = "".join(f"<li>{escape(wording.refusal(option))}</li>" for option in refused)

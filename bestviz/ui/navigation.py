@@ -1,6 +1,6 @@
 """The pages of the app as a flat list, and the way into them.
 
-Streamlit runs a file in `pages/` on its own when its address is the first one that a new server is asked for, because it
+Streamlit runs a file in `pages/` on its own when its address is the first that a new server is asked for, because it
 learns of `st.navigation` only when app.py has run. `enter` at the top of each page mends that.
 """
 

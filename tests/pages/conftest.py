@@ -1,0 +1,66 @@
+"""Every page, run without a browser; with no model, and with one that answers from a recording."""
+
+import copy
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from bestviz.trial import BASELINE_MEASURES, INPUT_COLUMNS, WEIGHTABLE
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = json.loads((ROOT / "tests" / "figures" / "advice_example.json").read_text(encoding="utf-8"))
+
+
+class RecordedModel:
+    """Answers every question with the recorded advice; remembers what it was asked."""
+
+    name = "recorded"
+    inputs = (*INPUT_COLUMNS, *BASELINE_MEASURES)
+    outcomes = WEIGHTABLE
+    info = EXAMPLE["model"] | {"fitted": "2026-11-22", "replicates": 200}
+
+    def __init__(self):
+        self.asked = []
+
+    def recommend(self, patient, preferences):
+        self.asked.append((patient, preferences))
+        advice = copy.deepcopy(EXAMPLE) | {"horizon": patient.horizon}
+        for option in advice["first"]:
+            if option["arm"] in patient.excluded:
+                option |= {"allowed": False, "reason": patient.excluded[option["arm"]], "utility": None}
+        return SimpleNamespace(to_dict=lambda: advice)
+
+
+@pytest.fixture
+def recorded(monkeypatch):
+    model = RecordedModel()
+    monkeypatch.setattr("bestviz.ui.models.current", lambda: model)
+    return model
+
+
+@pytest.fixture
+def no_models(monkeypatch, tmp_path):
+    monkeypatch.setenv("BESTVIZ_MODELS", str(tmp_path / "none"))
+    return tmp_path / "none"
+
+
+@pytest.fixture
+def app(monkeypatch):
+    """The app on its first page."""
+    monkeypatch.chdir(ROOT)
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+
+
+@pytest.fixture
+def open_page(monkeypatch):
+    """``open_page("pages/patient.py")``: the page, after the app's first page."""
+    monkeypatch.chdir(ROOT)
+
+    def run(page):
+        first = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+        return first.switch_page(page).run()
+
+    return run

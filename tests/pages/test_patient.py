@@ -1,0 +1,194 @@
+import json
+
+import pytest
+
+from bestviz.trial.eligibility import CRITERIA
+from bestviz.ui import state
+from bestviz.ui.examples import EXAMPLES
+
+
+def html(app):
+    return " ".join(part.proto.body for part in app.get("html"))
+
+
+@pytest.fixture
+def page(recorded, open_page):
+    return open_page("pages/patient.py")
+
+
+def upload(page, content, name="case.json"):
+    return page.file_uploader(key="case.file").upload(name, content, "application/json").run()
+
+
+def test_a_blank_page_asks_with_nothing_known(page, recorded):
+    patient, preferences = recorded.asked[-1]
+    assert patient.baseline == {}
+    assert preferences == {"peg": 1.0}
+    assert "ranks first" in html(page)
+
+
+def test_a_value_entered_reaches_the_model_and_shows_its_norm(page, recorded):
+    page.number_input(key=state.key_input("physical_function")).set_value(37.0).run()
+    assert recorded.asked[-1][0].baseline == {"physical_function": 37.0}
+    assert any("1.3 SD worse than average" in str(caption.value) for caption in page.caption)
+    page.number_input(key=state.key_input("physical_function")).set_value(None).run()
+    assert recorded.asked[-1][0].baseline == {}
+
+
+@pytest.mark.parametrize("criterion", ["cauda_equina", "pregnant"])
+def test_a_red_flag_or_exclusion_stops_advice_with_the_reason(page, recorded, criterion):
+    asked = len(recorded.asked)
+    page.checkbox(key=state.key_criterion(criterion)).check().run()
+    assert len(recorded.asked) == asked
+    assert CRITERIA[criterion].action in page.error[0].value
+    assert CRITERIA[criterion].label in html(page)
+    assert not page.get("plotly_chart")
+    page.checkbox(key=state.key_criterion(criterion)).uncheck().run()
+    assert page.get("plotly_chart")
+
+
+def test_what_is_only_outside_the_entry_criteria_warns(page, recorded):
+    page.checkbox(key=state.key_criterion("back_worst")).check().run()
+    assert not page.error
+    assert any("Outside the trial's entry criteria" in str(warning.value) for warning in page.warning)
+
+
+def test_contraindications_declines_and_absence_have_their_reasons(page, recorded):
+    page.checkbox(key=state.key_contraindication("dul_bipolar")).check()
+    page.checkbox(key=state.key_declined("ACT")).check()
+    page.checkbox(key=state.key_unavailable("ESC")).check().run()
+    assert set(recorded.asked[-1][0].excluded) == {"DUL", "ACT", "ESC"}
+    assert "Duloxetine: Bipolar disorder or mania" in html(page)
+    assert "declined by the patient" in html(page)
+
+
+def test_a_judgement_asks_for_its_reason(page, recorded):
+    page.checkbox(key=state.key_contraindication("act_judgement")).check().run()
+    assert any("Write the reason" in str(caption.value) for caption in page.caption)
+    page.text_input(key=state.key_reason("ACT")).input("hears poorly").run()
+    assert recorded.asked[-1][0].contraindicated == {"ACT": "hears poorly"}
+
+
+def test_a_slider_changes_the_weights_and_leaves_the_preset(page, recorded):
+    assert page.radio(key="preset").value == "trial_primary"
+    page.slider(key=state.key_weight("anxiety")).set_value(100).run()
+    assert recorded.asked[-1][1] == {"peg": 0.5, "anxiety": 0.5}
+    assert page.radio(key="preset").value is None
+    assert "50 of 100" in page.slider(key=state.key_weight("anxiety")).label
+
+
+def test_a_preset_moves_the_sliders(page, recorded):
+    page.radio(key="preset").set_value("typical_patient").run()
+    assert recorded.asked[-1][1]["physical_function"] == pytest.approx(1.79 / 4.79)
+    assert page.slider(key=state.key_weight("physical_function")).value == 100
+    assert page.slider(key=state.key_weight("peg")).value == 0
+
+
+def test_all_weights_at_0_keeps_the_last_ones(page, recorded):
+    page.slider(key=state.key_weight("peg")).set_value(0).run()
+    assert not page.exception
+    assert recorded.asked[-1][1] == {"peg": 1.0}
+    assert any("All are 0" in str(warning.value) for warning in page.warning)
+
+
+def test_the_horizon_reaches_the_model(page, recorded):
+    page.button_group(key=state.KEY_HORIZON).set_value("mean").run()
+    assert recorded.asked[-1][0].horizon == "mean"
+
+
+def test_looking_around_asks_nothing_again(page, recorded):
+    asked = len(recorded.asked)
+    page.selectbox(key="course.outcome").set_value("anxiety").run()
+    assert len(recorded.asked) == asked
+
+
+def test_an_example_fills_the_fields_and_clear_empties_them(page, recorded):
+    page.selectbox(key="case.example").set_value(next(iter(EXAMPLES))).run()
+    assert recorded.asked[-1][0].baseline == next(iter(EXAMPLES.values()))
+    page.button(key="case.clear").click().run()
+    assert not page.exception
+    assert recorded.asked[-1][0].baseline == {}
+
+
+def test_the_case_is_kept_over_pages(page, recorded):
+    page.number_input(key=state.key_input("age")).set_value(58.0).run()
+    page.checkbox(key=state.key_declined("DUL")).check().run()
+    page.slider(key=state.key_weight("anxiety")).set_value(100).run()
+    page.switch_page("pages/overview.py").run()
+    page.switch_page("pages/patient.py").run()
+    patient, preferences = recorded.asked[-1]
+    assert patient.baseline == {"age": 58.0}
+    assert "DUL" in patient.excluded
+    assert preferences == {"peg": 0.5, "anxiety": 0.5}
+    assert page.number_input(key=state.key_input("age")).value == 58.0
+    assert page.slider(key=state.key_weight("anxiety")).value == 100
+
+
+FILE = {
+    "patient": {
+        "week": 0,
+        "baseline": {"age": 44, "phq2": 4, "opioid_use": 1, "sex": "male"},
+        "contraindicated": {"DUL": "Bipolar disorder or mania; allergic to it"},
+        "declined": ["ACT"],
+        "horizon": 36,
+        "deep": {"marker_1": 0.5},
+    },
+    "preferences": {"physical_function": 0.7, "anxiety": 0.3},
+}
+
+
+def test_a_case_file_is_opened_whole_and_saved_the_same(page, recorded):
+    upload(page, json.dumps(FILE).encode())
+    assert not page.exception
+    assert not page.error
+    patient, preferences = recorded.asked[-1]
+    assert patient.baseline == {"age": 44, "phq2": 4, "opioid_use": True, "sex": "male"}
+    assert patient.contraindicated == {"DUL": "Bipolar disorder or mania; allergic to it"}
+    assert patient.deep == {"marker_1": 0.5}
+    assert patient.horizon == 36
+    assert preferences == {"physical_function": 0.7, "anxiety": 0.3}
+    assert page.checkbox(key=state.key_contraindication("dul_bipolar")).value
+    assert page.text_input(key=state.key_reason("DUL")).value == "allergic to it"
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        (b"not json", "not JSON"),
+        (b"", "empty"),
+        (b'{"patient": {"baseline": {"peg": 11}}}', "baseline.peg: 11 is impossible"),
+        (b'{"patient": {"baseline": {"age": 15}}}', "adults only"),
+        (b'{"patient": {"week": 12, "first_arm": "ACT"}}', "week 12"),
+    ],
+)
+def test_a_bad_case_file_is_one_clear_sentence_and_nothing_is_lost(page, recorded, content, part):
+    page.number_input(key=state.key_input("age")).set_value(58.0).run()
+    upload(page, content)
+    assert not page.exception
+    assert part in " ".join(error.value for error in page.error)
+    assert recorded.asked[-1][0].baseline == {"age": 58.0}
+
+
+def test_cautions_show_where_they_belong(page, recorded):
+    page.number_input(key=state.key_input("age")).set_value(71.0).run()
+    assert any("falls" in str(warning.value) and "65 years" in str(warning.value) for warning in page.warning)
+    page.checkbox(key=state.key_declined("DUL")).check().run()
+    assert not any("65 years" in str(warning.value) for warning in page.warning)
+
+
+def test_nothing_possible_is_said_without_a_chart(page, recorded, monkeypatch):
+    answer = recorded.recommend
+
+    def nothing(patient, preferences):
+        advice = answer(patient, preferences)
+        mapping = advice.to_dict() | {"recommended_first": None, "near_equal": [], "plan": []}
+        for option in mapping["first"]:
+            option |= {"allowed": False, "reason": "declined by the patient", "utility": None}
+        advice.to_dict = lambda: mapping
+        return advice
+
+    monkeypatch.setattr(recorded, "recommend", nothing)
+    page.number_input(key=state.key_input("age")).set_value(50.0).run()
+    assert not page.exception
+    assert "No option can be ranked" in html(page)
+    assert not page.get("plotly_chart")
