@@ -34,7 +34,7 @@ def test_every_page_has_one_title(page, recorded, open_page):
 
 def test_the_app_draws_the_banner(recorded, app):
     # After switch_page AppTest runs the page without app.py; the browser tests see the banner on every page.
-    banners = [part.proto.body for part in app.get("html") if "bv-banner" in part.proto.body]
+    banners = [part.proto.body for part in app.get("html") if part.proto.body.startswith('<p class="bv-banner')]
     assert len(banners) == 1
     assert "Simulated data: not for treatment decisions" in banners[0]
 
