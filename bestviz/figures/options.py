@@ -88,17 +88,19 @@ def _draw_option(figure: go.Figure, option: Mapping[str, Any], *, y: int, status
     )
     figure.add_trace(
         go.Scatter(
-            x=[low, option["utility"], high],
-            y=[y - 0.25] * 3,
+            x=[option["utility"]],
+            y=[y - 0.25],
             name=option["arm"],
-            mode="lines+markers",
-            line={"color": fade(style.color, 0.35), "width": 12},
-            marker={
-                "symbol": style.symbol,
-                "size": [0, 13, 0],
-                "color": style.color,
-                "line": {"color": style.edge, "width": 2},
-                "opacity": 1,
+            mode="markers",
+            marker={"symbol": style.symbol, "size": 13, "color": style.color},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [high - option["utility"]],
+                "arrayminus": [option["utility"] - low],
+                "color": fade(style.color, 0.35),
+                "thickness": 12,
+                "width": 0,
             },
             hovertemplate=f"{arm_title(option['arm'])}: {words}<extra></extra>",
         )

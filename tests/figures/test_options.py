@@ -1,3 +1,5 @@
+import pytest
+
 from bestviz.figures.options import build_options, describe_options
 from bestviz.figures.theme import color_of
 from bestviz.wording import SIMULATED
@@ -13,7 +15,9 @@ def test_rows_are_ranked_best_on_top_with_mean_and_interval(advice):
     assert [trace.y[0] for trace in figure.data] == sorted((trace.y[0] for trace in figure.data), reverse=True)
     for trace, option in zip(figure.data, advice["first"], strict=True):
         low, high = option["utility_interval"]
-        assert list(trace.x) == [low, option["utility"], high]
+        assert list(trace.x) == [option["utility"]]
+        assert trace.x[0] + trace.error_x.array[0] == pytest.approx(high)
+        assert trace.x[0] - trace.error_x.arrayminus[0] == pytest.approx(low)
         assert trace.marker.color == color_of(option["arm"])
 
 
