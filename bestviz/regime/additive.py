@@ -1,16 +1,19 @@
 """The additive learner: penalised regressions of both stages, frozen penalties, all replicates.
 
-Every prediction is a weighted sum of participants' outcomes plus the pull of the drawn prior means, both linear in the
-outcomes; so nothing here is refitted when the weights of the outcomes change.
+With prior variances V frozen, the regression on X is a ridge regression with penalty 1 on the directions of X V^(1/2), and the
+directions about which the data say next to nothing are left out. Every prediction is a weighted sum of participants' outcomes
+plus the pull of the drawn prior means, both linear in the outcomes; so nothing is refitted when the weights of the outcomes
+change.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_factor, cho_solve, eigh
 
 from bestviz.regime.design import Features, StageDesign
 from bestviz.regime.penalties import Moments, Penalties, learn_penalties
@@ -18,13 +21,14 @@ from bestviz.regime.penalties import Moments, Penalties, learn_penalties
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
-JITTER = 1e-9
+# A direction is left out where the data would move it by less than about this share of its prior.
+LEAST_INFORMATION = 0.05
 
 
 def tune(
     design: FloatArray, outcomes: FloatArray, weights: FloatArray, layout: StageDesign, scale: FloatArray | None = None
 ) -> Penalties:
-    """Learn the penalties of one stage on all outcomes together; constant outcomes say nothing and are left out.
+    """Learn the prior variances of one stage on all outcomes together; constant outcomes say nothing and are left out.
 
     Parameters
     ----------
@@ -38,23 +42,35 @@ def tune(
     scale = outcomes.std(axis=0) if scale is None else scale
     varies = scale > 1e-10 * np.maximum(np.abs(outcomes).max(axis=0), 1e-300)
     if not varies.any():
-        return Penalties(np.array([0]), np.zeros(1), -np.inf)
+        only_level = (np.arange(layout.width) == 0).astype(float)
+        return Penalties(only_level, -np.inf)
     scaled = (outcomes[:, varies] - outcomes[:, varies].mean(axis=0)) / scale[varies]
     return learn_penalties(Moments.of(design, scaled, weights), layout.group, layout.block)
 
 
-def prior_pull(penalties: Penalties, covariance: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Penalty times a draw of the prior mean of the coefficients, correlated across outcomes as the residuals are.
+def informed_directions(design: FloatArray, weights: FloatArray, penalties: Penalties) -> FloatArray:
+    """Directions of the design about which the data say something, scaled to prior variance 1.
 
     Returns
     -------
-    array, shape (p, K)
-        0 for unpenalised columns.
+    array, shape (p, q)
+        Multiply design rows by this.
     """
+    alive = np.flatnonzero(penalties.variance > 0)
+    root = np.sqrt(penalties.variance[alive])
+    scaled = design[:, alive] * root
+    information, vectors = eigh((scaled * weights[:, None]).T @ scaled)
+    kept = information > LEAST_INFORMATION
+    directions = np.zeros((len(penalties.variance), int(kept.sum())))
+    directions[alive] = root[:, None] * vectors[:, kept]
+    return directions
+
+
+def drawn_means(width: int, covariance: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Prior means of the coefficients, correlated across outcomes as the residuals are; shape (width, K)."""
     values, vectors = np.linalg.eigh(covariance)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
-    draw = rng.standard_normal((len(penalties.values), len(covariance))) @ root.T
-    return np.sqrt(penalties.values)[:, None] * draw
+    return rng.standard_normal((width, len(covariance))) @ root.T
 
 
 def residual_covariance(outcomes: FloatArray, fitted: FloatArray, weights: FloatArray, freedom: float) -> FloatArray:
@@ -63,30 +79,11 @@ def residual_covariance(outcomes: FloatArray, fitted: FloatArray, weights: Float
     return (residuals * weights[:, None]).T @ residuals / max(weights.sum() - freedom, 1.0)
 
 
-@dataclass(frozen=True)
-class Solver:
-    """Normal equations of one stage in one replicate.
-
-    Attributes
-    ----------
-    inverse : array, shape (p, p)
-        Inverse of X'WX + penalties.
-    """
-
-    inverse: FloatArray
-
-    @classmethod
-    def of(cls, design: FloatArray, weights: FloatArray, penalties: Penalties) -> Solver:
-        """Factor the system of a design matrix (n, p) with row weights (n,)."""
-        gram = (design * weights[:, None]).T @ design
-        scale = max(float(np.trace(gram)) / len(gram), 1.0)
-        factor = cho_factor(gram + np.diag(penalties.values + JITTER * scale), lower=True)
-        inverse = cho_solve(factor, np.eye(len(gram)))
-        return cls((inverse + inverse.T) / 2)
-
-    def freedom(self, penalties: Penalties) -> float:
-        """Effective degrees of freedom used by the fit."""
-        return float(len(self.inverse) - (penalties.values * np.diag(self.inverse)).sum())
+def inverse_system(design: FloatArray, weights: FloatArray) -> FloatArray:
+    """Inverse of X'WX + 1 for a design (n, q) with row weights (n,); shape (q, q)."""
+    system = (design * weights[:, None]).T @ design + np.eye(design.shape[1])
+    inverse = cho_solve(cho_factor(system, lower=True), np.eye(len(system)))
+    return (inverse + inverse.T) / 2
 
 
 @dataclass(frozen=True)
@@ -96,14 +93,14 @@ class SecondStage:
     Attributes
     ----------
     layout : StageDesign
-    penalties : Penalties
-    coefficients : array, shape (R + 1, p, K)
+    directions : array, shape (p, q)
+    coefficients : array, shape (R + 1, q, K)
     covariance : array, shape (K, K)
         Of the residuals of the full fit.
     """
 
     layout: StageDesign
-    penalties: Penalties
+    directions: FloatArray
     coefficients: FloatArray
     covariance: FloatArray
 
@@ -111,109 +108,128 @@ class SecondStage:
     def fit(
         cls,
         layout: StageDesign,
-        penalties: Penalties,
-        designs: list[FloatArray],
-        outcomes: list[FloatArray],
+        directions: FloatArray,
+        designs: Sequence[FloatArray],
+        outcomes: Sequence[FloatArray],
         weights: FloatArray,
         versions: IntArray,
-        seeds: list[np.random.Generator],
-        advance,  # type: ignore[no-untyped-def]
+        generators: Sequence[np.random.Generator],
+        advance: Callable[[], None],
     ) -> SecondStage:
         """Solve every replicate.
 
         Parameters
         ----------
-        designs, outcomes : list over versions of arrays (n, p) and (n, K)
+        directions : array, shape (p, q)
+        designs, outcomes : sequences over versions of arrays (n, q) and (n, K)
             Version 0 holds conditional means of what is missing, the others draws.
         weights : array, shape (R + 1, n)
             Resampling counts times inverse-probability weights.
         versions : int array, shape (R + 1,)
             Version that each replicate uses.
-        seeds : list of R + 1 Generators
+        generators : sequence of R + 1 Generators
             For the draws of prior means; the full fit draws none.
         advance : callable
             Called once a replicate.
         """
-        width, count = designs[0].shape[1], outcomes[0].shape[1]
-        coefficients = np.empty((len(weights), width, count))
-        covariance = np.zeros((count, count))
+        coefficients = np.empty((len(weights), directions.shape[1], outcomes[0].shape[1]))
+        covariance = np.empty((0, 0))
         for r, version in enumerate(versions):
-            solver = Solver.of(designs[version], weights[r], penalties)
+            inverse = inverse_system(designs[version], weights[r])
             target = designs[version].T @ (weights[r][:, None] * outcomes[version])
             if r:
-                target = target + prior_pull(penalties, covariance, seeds[r])
-            coefficients[r] = solver.inverse @ target
+                target += drawn_means(len(inverse), covariance, generators[r])
+            coefficients[r] = inverse @ target
             if not r:
-                fitted = designs[0] @ coefficients[0]
-                covariance = residual_covariance(outcomes[0], fitted, weights[0], solver.freedom(penalties))
+                freedom = len(inverse) - np.trace(inverse)
+                covariance = residual_covariance(outcomes[0], designs[0] @ coefficients[0], weights[0], freedom)
             advance()
-        return cls(layout, penalties, coefficients, covariance)
+        return cls(layout, directions, coefficients, covariance)
 
     def matrix(self, features: Features, arm: IntArray, prior: IntArray) -> FloatArray:
-        """Design rows of the kept columns; shape (m, p)."""
-        return self.layout.matrix(features, arm, prior, self.penalties.keep)
+        """Design rows; shape (m, q)."""
+        return self.layout.matrix(features, arm, prior) @ self.directions
 
     def predict(self, rows: FloatArray, replicates: bool = True) -> FloatArray:
         """Expected outcomes of design rows; shape (m, R + 1, K), or (m, 1, K) for the full fit alone."""
         use = self.coefficients if replicates else self.coefficients[:1]
-        return np.einsum("mp,rpk->mrk", rows, use, optimize=True)
+        return np.einsum("mq,rqk->mrk", rows, use, optimize=True)
 
 
 @dataclass(frozen=True)
 class FirstStage:
     """First-stage smoother of all replicates: weights over the people seen at the second assignment.
 
+    A prediction is the lent part (second-stage coefficients shared with the first stage) plus a penalised regression of what
+    the lent part leaves over.
+
     Attributes
     ----------
     layout : StageDesign
-    penalties : Penalties
-    design : array, shape (n, p)
+    directions : array, shape (p, q)
+    lent : array, shape (p, q2)
+        Multiplied by second-stage coefficients: prior means of first-stage coefficients.
+    design : array, shape (n, q)
         Design rows of the training people.
+    lent_design : array, shape (n, q2)
     weights : array, shape (R + 1, n)
         Resampling counts times inverse-probability weights.
-    inverse : array, shape (R + 1, p, p)
-    pull : array, shape (R + 1, p, K)
-        Penalty times prior mean of the coefficients.
+    inverse : array, shape (R + 1, q, q)
+    means : array, shape (R + 1, q, K + E)
+        Drawn prior means of the coefficients of later and of early outcomes; 0 for the full fit.
     """
 
     layout: StageDesign
-    penalties: Penalties
+    directions: FloatArray
+    lent: FloatArray
     design: FloatArray
+    lent_design: FloatArray
     weights: FloatArray
     inverse: FloatArray
-    pull: FloatArray
+    means: FloatArray
 
-    def matrix(self, features: Features, arm: IntArray) -> FloatArray:
-        """Design rows of the kept columns; shape (m, p)."""
-        return self.layout.matrix(features, arm, None, self.penalties.keep)
+    def rows(self, features: Features, arm: IntArray) -> FloatArray:
+        """Design rows, own part and lent part side by side; shape (m, q + q2)."""
+        return self.layout.matrix(features, arm) @ np.hstack([self.directions, self.lent])
 
-    def smooth(self, rows: FloatArray, replicates: bool = True) -> tuple[FloatArray, FloatArray]:
-        """Smoothing weights of new design rows.
+    def solve(self, outcomes: FloatArray, means: FloatArray, lent: FloatArray) -> FloatArray:
+        """Coefficients of one weighted outcome in every replicate.
 
         Parameters
         ----------
-        rows : array, shape (m, p)
-        replicates : bool
-            False: the full fit alone.
+        outcomes : array, shape (R', n)
+        means : array, shape (R', q)
+        lent : array, shape (R', q2)
+            Second-stage coefficients of the same weighted outcome.
+
+        Returns
+        -------
+        array, shape (R', q + q2)
+            For rows as made by `rows`.
+        """
+        upto = len(outcomes)
+        left_over = self.weights[:upto] * (outcomes - lent @ self.lent_design.T)
+        own = np.einsum("rpq,rq->rp", self.inverse[:upto], left_over @ self.design + means, optimize=True)
+        return np.hstack([own, lent])
+
+    def smooth(self, rows: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Smoothing weights of new rows in every replicate.
+
+        Parameters
+        ----------
+        rows : array, shape (m, q + q2)
 
         Returns
         -------
         on_people : array, shape (m, R + 1, n)
             Weight of each training person's outcome.
-        pulled : array, shape (m, R + 1, K)
-            Contribution of the prior means.
+        pulled : array, shape (m, R + 1, K + E)
+            Contribution of the drawn prior means.
+        on_lent : array, shape (m, R + 1, q2)
+            Weight of each second-stage coefficient through the lent part.
         """
-        upto = len(self.inverse) if replicates else 1
-        solved = np.einsum("mp,rpq->mrq", rows, self.inverse[:upto], optimize=True)
-        on_people = (solved.reshape(-1, solved.shape[2]) @ self.design.T).reshape(len(rows), upto, -1)
-        on_people *= self.weights[:upto]
-        return on_people, np.einsum("mrq,rqk->mrk", solved, self.pull[:upto], optimize=True)
-
-    def solve(self, outcomes: FloatArray, pull: FloatArray) -> FloatArray:
-        """Coefficients of one outcome in every replicate; shapes (R + 1, n) and (R + 1, p) give (R + 1, p)."""
-        target = (self.weights * outcomes) @ self.design + pull
-        return np.einsum("rpq,rq->rp", self.inverse, target, optimize=True)
-
-    def coefficients(self, outcomes: FloatArray, pull: FloatArray) -> FloatArray:
-        """Coefficients of the full fit for other outcomes of the same people; shapes (n, k) and (p, k) give (p, k)."""
-        return self.inverse[0] @ (self.design.T @ (self.weights[0][:, None] * outcomes) + pull)
+        own, lent = rows[:, : self.design.shape[1]], rows[:, self.design.shape[1] :]
+        solved = np.einsum("mp,rpq->mrq", own, self.inverse, optimize=True)
+        on_people = (solved @ self.design.T) * self.weights
+        pulled = np.einsum("mrq,rqk->mrk", solved, self.means, optimize=True)
+        return on_people, pulled, lent[:, None] - on_people @ self.lent_design

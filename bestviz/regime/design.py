@@ -117,9 +117,7 @@ class StageDesign:
         """Number of columns p."""
         return len(self.keys)
 
-    def matrix(
-        self, features: Features, arm: IntArray, prior: IntArray | None = None, keep: IntArray | None = None
-    ) -> FloatArray:
+    def matrix(self, features: Features, arm: IntArray, prior: IntArray | None = None) -> FloatArray:
         """Fill the design matrix.
 
         Parameters
@@ -129,12 +127,10 @@ class StageDesign:
             Position of each row's arm in `arms.labels`.
         prior : int array, shape (m,)
             Position of each row's first arm in `prior.labels`; needed at the second stage.
-        keep : int array, optional
-            Only these columns.
 
         Returns
         -------
-        array, shape (m, p) or (m, len(keep))
+        array, shape (m, p)
         """
         rows = len(arm)
         held = self.arms.components[arm]
@@ -145,8 +141,7 @@ class StageDesign:
                 raise ValueError("The second-stage design needs the first arm of each row.")
             before = self.prior.components[prior]
             parts += [before, _products(before, features.linear), _products(before, held)]
-        full = np.hstack(parts)
-        return full if keep is None else full[:, keep]
+        return np.hstack(parts)
 
 
 def _products(left: FloatArray, right: FloatArray) -> FloatArray:

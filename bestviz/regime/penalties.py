@@ -19,7 +19,7 @@ IntArray = npt.NDArray[np.intp]
 
 ITERATIONS = 60
 TOLERANCE = 1e-3
-BLOCK_PULL = 0.5
+BLOCK_PULL = 0.05
 NEGLIGIBLE_SHARE = 1e-4
 LARGEST_VARIANCE = 1e4
 FREE_BLOCKS = ("level",)
@@ -56,20 +56,17 @@ class Moments:
 
 @dataclass(frozen=True)
 class Penalties:
-    """Frozen penalties.
+    """Frozen prior variances of the columns, relative to the residual variance.
 
     Attributes
     ----------
-    keep : int array, shape (q,)
-        Columns that stay in the model.
-    values : array, shape (q,)
-        Penalty of each kept column; 0 for the level.
+    variance : array, shape (p,)
+        0 for columns that left the model; large for the level.
     evidence : float
         Log marginal likelihood, up to a constant, averaged over the outcomes.
     """
 
-    keep: IntArray
-    values: FloatArray
+    variance: FloatArray
     evidence: float
 
 
@@ -112,7 +109,9 @@ def learn_penalties(moments: Moments, group: IntArray, block: list[str]) -> Pena
         alive &= free | (variance * scale * size > NEGLIGIBLE_SHARE)
         if abs(evidence - before) < TOLERANCE and len(keep) == alive[group].sum():
             break
-    return Penalties(keep, penalty, evidence)
+    final = np.zeros(len(group))
+    final[keep] = np.where(penalty > 0, 1.0 / np.where(penalty > 0, penalty, 1.0), LARGEST_VARIANCE)
+    return Penalties(final, evidence)
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ class TwoStageRegime(BaseEstimator):
         engine, index = self.engine_, baseline.index
         may = arm_table(allowed, index, self.first_arms_, "allowed")
         barred = excluded_rows(excluded, index, self.treatments_)
-        may &= ~_holds_barred(self.first_arms_, self.treatments_, barred)
+        may = may & ~_holds_barred(self.first_arms_, self.treatments_, barred)
         self._refuse_empty(may, index)
         rows = engine.first_rows(engine.filler.baseline.linear(baseline))
         values = np.full(may.shape, np.nan)
