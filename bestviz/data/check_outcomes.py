@@ -80,7 +80,8 @@ def _missing(draft: Draft, values: pd.DataFrame, people: int) -> list[Problem]:
     """One finding for each measure with missing visits; an error if there is no value after week 0 at all."""
     if not (values["week"] > 0).any():
         message = "There is no value of any measure after week 0: all outcomes are missing."
-        return [_problem(draft, "error", None, message)]
+        said = any(p.severity == "error" and p.file == draft.assessments_file for p in draft.problems)
+        return [] if said else [_problem(draft, "error", None, message)]
     counts = values.groupby(["measure", "week"]).size()
     problems = []
     for code in ASSESSED:

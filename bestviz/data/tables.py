@@ -207,8 +207,8 @@ def _read_parquet(path: Path) -> tuple[Table | None, list[Problem]]:
             if pa.types.is_dictionary(column.type):
                 column = column.cast(column.type.value_type)
             columns[name] = _text(column.cast(pa.string()).to_pylist())
-        except pa.ArrowException:
-            message = f"The column holds {column.type}; store numbers, text or true/false."
+        except (pa.ArrowException, UnicodeDecodeError):
+            message = f"The column cannot be read as text (it holds {column.type}); store numbers, text or true/false."
             problems.append(Problem("error", path.name, None, name, message))
     lines = pd.Series(np.arange(2, content.num_rows + 2), dtype="int64")
     return Table(path.name, columns, lines), problems
