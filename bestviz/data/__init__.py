@@ -4,6 +4,7 @@ from bestviz.data.bacpac import PersonRecord, list_people, read_person
 from bestviz.data.dataset import DatasetInfo, Trial
 from bestviz.data.load import Validation, load_trial, validate
 from bestviz.data.problems import Problem
+from bestviz.data.simulator import simulate_trial
 from bestviz.data.write import write_trial
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "list_people",
     "load_trial",
     "read_person",
+    "simulate_trial",
     "validate",
     "write_trial",
 ]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from joblib import Parallel, delayed
 from scipy.linalg import cho_factor, cho_solve, eigh
 
 from bestviz.regime.design import Features, StageDesign
@@ -21,6 +22,8 @@ from bestviz.regime.penalties import Moments, Penalties, learn_penalties
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
+# Streams of random numbers, so that draws of the two stages are independent and can be made again.
+SECOND_DRAWS, FIRST_DRAWS = 1, 3
 # A direction is left out where the data would move it by less than about this share of its prior.
 LEAST_INFORMATION = 0.05
 
@@ -86,6 +89,26 @@ def inverse_system(design: FloatArray, weights: FloatArray) -> FloatArray:
     return (inverse + inverse.T) / 2
 
 
+def in_parallel(
+    task: Callable[..., FloatArray], arguments: Sequence[tuple[object, ...]], advance: Callable[[], None]
+) -> list[FloatArray]:
+    """Run a task for many arguments through joblib, as the caller's `joblib.parallel_config` says; results in order."""
+    results = []
+    for result in Parallel(return_as="generator")(delayed(task)(*each) for each in arguments):
+        results.append(result)
+        advance()
+    return results
+
+
+def _second_coefficients(
+    design: FloatArray, outcomes: FloatArray, weights: FloatArray, covariance: FloatArray, seed: tuple[int, int, int]
+) -> FloatArray:
+    means = drawn_means(design.shape[1], covariance, np.random.default_rng(seed))
+    target = design.T @ (weights[:, None] * outcomes) + means
+    system = (design * weights[:, None]).T @ design + np.eye(design.shape[1])
+    return cho_solve(cho_factor(system, lower=True), target)
+
+
 @dataclass(frozen=True)
 class SecondStage:
     """Second-stage regressions of all replicates; replicate 0 is the full fit.
@@ -113,7 +136,7 @@ class SecondStage:
         outcomes: Sequence[FloatArray],
         weights: FloatArray,
         versions: IntArray,
-        generators: Sequence[np.random.Generator],
+        seed: int,
         advance: Callable[[], None],
     ) -> SecondStage:
         """Solve every replicate.
@@ -127,23 +150,25 @@ class SecondStage:
             Resampling counts times inverse-probability weights.
         versions : int array, shape (R + 1,)
             Version that each replicate uses.
-        generators : sequence of R + 1 Generators
+        seed : int
             For the draws of prior means; the full fit draws none.
         advance : callable
             Called once a replicate.
         """
-        coefficients = np.empty((len(weights), directions.shape[1], outcomes[0].shape[1]))
-        covariance = np.empty((0, 0))
-        for r, version in enumerate(versions):
-            inverse = inverse_system(designs[version], weights[r])
-            target = designs[version].T @ (weights[r][:, None] * outcomes[version])
-            if r:
-                target += drawn_means(len(inverse), covariance, generators[r])
-            coefficients[r] = inverse @ target
-            if not r:
-                freedom = len(inverse) - np.trace(inverse)
-                covariance = residual_covariance(outcomes[0], designs[0] @ coefficients[0], weights[0], freedom)
-            advance()
+        inverse = inverse_system(designs[0], weights[0])
+        full = inverse @ (designs[0].T @ (weights[0][:, None] * outcomes[0]))
+        freedom = len(inverse) - np.trace(inverse)
+        covariance = residual_covariance(outcomes[0], designs[0] @ full, weights[0], freedom)
+        solved = in_parallel(
+            _second_coefficients,
+            [
+                (designs[version], outcomes[version], weights[r], covariance, (seed, r, SECOND_DRAWS))
+                for r, version in enumerate(versions)
+                if r
+            ],
+            advance,
+        )
+        coefficients = np.stack([full, *solved])
         return cls(layout, directions, coefficients, covariance)
 
     def matrix(self, features: Features, arm: IntArray, prior: IntArray) -> FloatArray:
@@ -192,6 +217,38 @@ class FirstStage:
         """Design rows, own part and lent part side by side; shape (m, q + q2)."""
         return self.layout.matrix(features, arm) @ np.hstack([self.directions, self.lent])
 
+    @classmethod
+    def build(
+        cls,
+        layout: StageDesign,
+        directions: FloatArray,
+        lent: FloatArray,
+        matrix: FloatArray,
+        weights: FloatArray,
+        covariances: Sequence[FloatArray],
+        seed: int,
+        advance: Callable[[], None],
+    ) -> FirstStage:
+        """Solve every replicate.
+
+        Parameters
+        ----------
+        matrix : array, shape (n, p)
+            Design matrix of the training people, as the layout fills it.
+        covariances : sequence of arrays
+            Residual covariance of later (K, K) and of early outcomes (E, E).
+        seed : int
+            For the draws of prior means.
+        """
+        design = matrix @ directions
+        inverse = np.stack(in_parallel(inverse_system, [(design, one) for one in weights], advance))
+        width = sum(len(c) for c in covariances)
+        means = np.zeros((len(weights), design.shape[1], width))
+        for r in range(1, len(weights)):
+            rng = np.random.default_rng((seed, r, FIRST_DRAWS))
+            means[r] = np.hstack([drawn_means(design.shape[1], c, rng) for c in covariances])
+        return cls(layout, directions, lent, design, matrix @ lent, weights, inverse, means)
+
     def solve(self, outcomes: FloatArray, means: FloatArray, lent: FloatArray) -> FloatArray:
         """Coefficients of one weighted outcome in every replicate.
 
@@ -221,15 +278,13 @@ class FirstStage:
 
         Returns
         -------
-        on_people : array, shape (m, R + 1, n)
-            Weight of each training person's outcome.
-        pulled : array, shape (m, R + 1, K + E)
+        on_people : array, shape (R + 1, m, n)
+            Weight of each training person's outcome, less what the lent part explains.
+        pulled : array, shape (R + 1, m, K + E)
             Contribution of the drawn prior means.
-        on_lent : array, shape (m, R + 1, q2)
-            Weight of each second-stage coefficient through the lent part.
+        on_lent : array, shape (m, q2)
+            The lent part of the rows.
         """
         own, lent = rows[:, : self.design.shape[1]], rows[:, self.design.shape[1] :]
-        solved = np.einsum("mp,rpq->mrq", own, self.inverse, optimize=True)
-        on_people = (solved @ self.design.T) * self.weights
-        pulled = np.einsum("mrq,rqk->mrk", solved, self.means, optimize=True)
-        return on_people, pulled, lent[:, None] - on_people @ self.lent_design
+        solved = own @ self.inverse
+        return (solved @ self.design.T) * self.weights[:, None], solved @ self.means, lent

@@ -7,7 +7,8 @@ weights of the outcomes and any excluded treatments) only multiplies matrices.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,6 @@ import pandas as pd
 from bestviz.regime.additive import (
     FirstStage,
     SecondStage,
-    drawn_means,
     informed_directions,
     inverse_system,
     residual_covariance,
@@ -92,9 +92,9 @@ class Engine:
         if len(done.outcomes) > 1:
             self.versions[1:] = 1 + np.arange(replicates) % (len(done.outcomes) - 1)
         self.completed = done
-        generators = [np.random.default_rng([seed, r, 1]) for r in range(replicates + 1)]
-        self._fit_second(data.second.iloc[done.people], counts, generators, advance)
-        self._fit_first(counts, share, generators, advance)
+        self._seed = seed
+        self._fit_second(data.second.iloc[done.people], counts, advance)
+        self._fit_first(counts, share, advance)
 
     @property
     def replicates(self) -> int:
@@ -111,7 +111,6 @@ class Engine:
         self,
         second: pd.Series,
         counts: npt.NDArray[np.int16],
-        generators: list[np.random.Generator],
         advance: Callable[[], None],
     ) -> None:
         done, used = self.completed, np.flatnonzero(self.completed.with_outcome)
@@ -125,45 +124,78 @@ class Engine:
         directions = informed_directions(full[0], weights[0], penalties)
         designs = [design @ directions for design in full]
         self.second = SecondStage.fit(
-            layout, directions, designs, outcomes, weights, self.versions, generators, advance
+            layout, directions, designs, outcomes, weights, self.versions, self._seed, advance
         )
-        person = self.pairs.person
-        self._pair_designs = [
-            self.second.matrix(f.take(person), self.pairs.arm, self.first_codes[person]) for f in features
+        self._pair_designs = self._design_pairs()
+
+    def _design_pairs(self) -> list[FloatArray]:
+        """Second-stage design rows of all pairs, one array (P, q) a completed version."""
+        done, person = self.completed, self.pairs.person
+        return [
+            self.second.matrix(
+                self._second_features(done.baseline, state).take(person), self.pairs.arm, self.first_codes[person]
+            )
+            for state in done.interim
         ]
 
     def _fit_first(
         self,
         counts: npt.NDArray[np.int16],
         share: bool,
-        generators: list[np.random.Generator],
         advance: Callable[[], None],
     ) -> None:
         done = self.completed
         layout = StageDesign(self.first_arms, None, [self.filler.baseline])
-        full = layout.matrix(Features.of([self.filler.baseline], [done.baseline]), self.first_codes)
+        matrix = self._first_matrix(layout)
         equal = self.weigh(np.full(self.weighable, 1 / self.weighable))
         target = self.pseudo_outcomes(self.choose(equal, (), replicates=False)[0][0])
         weights = counts * done.seen_weights
-        tuned = tune_first_stage(full, target[:, : self.weighable], weights[0], layout, self.second, share)
+        tuned = tune_first_stage(matrix, target[:, : self.weighable], weights[0], layout, self.second, share)
         penalties, self.shared, lent = tuned
-        directions = informed_directions(full, weights[0], penalties)
-        design, lent_design = full @ directions, full @ lent
-        inverse = np.empty((len(weights), design.shape[1], design.shape[1]))
-        means = np.zeros((len(weights), design.shape[1], target.shape[1] + len(self.early_names)))
-        covariances: list[FloatArray] = []
-        for r in range(len(weights)):
-            inverse[r] = inverse_system(design, weights[r])
-            if r:
-                means[r] = np.hstack([drawn_means(len(inverse[r]), c, generators[r]) for c in covariances])
-            else:
-                freedom = len(inverse[0]) - np.trace(inverse[0])
-                for values in (target - lent_design @ self.second.coefficients[0], done.early[0]):
-                    fitted = design @ (inverse[0] @ (design.T @ (weights[0][:, None] * values)))
-                    covariances.append(residual_covariance(values, fitted, weights[0], freedom))
-            advance()
-        self.first = FirstStage(layout, directions, lent, design, lent_design, weights, inverse, means)
-        self.first_covariance = covariances[0]
+        directions = informed_directions(matrix, weights[0], penalties)
+        design = matrix @ directions
+        inverse = inverse_system(design, weights[0])
+        freedom = len(inverse) - np.trace(inverse)
+        self.first_covariances = []
+        for values in (target - matrix @ lent @ self.second.coefficients[0], done.early[0]):
+            fitted = design @ (inverse @ (design.T @ (weights[0][:, None] * values)))
+            self.first_covariances.append(residual_covariance(values, fitted, weights[0], freedom))
+        self.first = FirstStage.build(
+            layout, directions, lent, matrix, weights, self.first_covariances, self._seed, advance
+        )
+
+    def _first_matrix(self, layout: StageDesign) -> FloatArray:
+        return layout.matrix(Features.of([self.filler.baseline], [self.completed.baseline]), self.first_codes)
+
+    # -- storage ------------------------------------------------------------------------------------------------------
+
+    def round_replicates(self) -> None:
+        """Keep the replicates' coefficients to single precision, so that a stored regime answers exactly as this one."""
+        self.second.coefficients[1:] = self.second.coefficients[1:].astype(np.float32)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out what follows from the rest; single precision for the replicates' coefficients."""
+        state = self.__dict__.copy()
+        del state["_pair_designs"]
+        coefficients = self.second.coefficients
+        state["second"] = replace(self.second, coefficients=coefficients[1:].astype(np.float32))
+        state["full_coefficients"] = coefficients[0]
+        first = self.first
+        state["first"] = (first.layout, first.directions, first.lent, first.weights)
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Work out again what was left out."""
+        full = state.pop("full_coefficients")
+        layout, directions, lent, weights = state.pop("first")
+        self.__dict__.update(state)
+        replicates = state["second"].coefficients.astype(float)
+        self.second = replace(state["second"], coefficients=np.concatenate([full[None], replicates]))
+        self._pair_designs = self._design_pairs()
+        matrix = self._first_matrix(layout)
+        self.first = FirstStage.build(
+            layout, directions, lent, matrix, weights, self.first_covariances, self._seed, lambda: None
+        )
 
     # -- second stage -------------------------------------------------------------------------------------------------
 
@@ -242,10 +274,11 @@ class Engine:
             Share of the future in which no second arm is left and the first is assumed to be continued.
         """
         on_people, pulled, on_lent = self.first.smooth(rows)
-        outcomes = pulled[:, :, : len(self.outcome_names)].copy()
-        early = pulled[:, :, len(self.outcome_names) :].copy()
+        later, sooner = np.split(pulled, [len(self.outcome_names)], axis=2)
         for version, at in self._by_version(len(self.versions)):
-            onto = on_people[:, at] @ self._pair_designs[version][rule.choice] + on_lent[:, at]
-            outcomes[:, at] += np.einsum("mrq,rqk->mrk", onto, self.second.coefficients[at], optimize=True)
-            early[:, at] += on_people[:, at] @ self.completed.early[version]
-        return outcomes, early, np.clip(on_people[:, 0] @ ~self.pairs.allowed[rule.choice], 0.0, 1.0)
+            onto = self._pair_designs[version][rule.choice] - self.first.lent_design
+            weight = (on_people[at].reshape(-1, len(onto)) @ onto).reshape(len(at), len(rows), -1) + on_lent
+            later[at] += weight @ self.second.coefficients[at]
+            sooner[at] += on_people[at] @ self.completed.early[version]
+        fallback = np.clip(on_people[0] @ ~self.pairs.allowed[rule.choice], 0.0, 1.0)
+        return later.transpose(1, 0, 2), sooner.transpose(1, 0, 2), fallback
