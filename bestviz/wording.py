@@ -295,6 +295,6 @@ def refusal(option: Mapping[str, Any]) -> str:
 def support(option: Mapping[str, Any]) -> str:
     """How much stands behind one option."""
     people = option["worth_participants"]
-    precise = "" if people is None else f"as precise as a trial of about {people:.0f} people like this one; "
+    precise = "" if people is None else f"as precise as an average over about {people:.0f} people like this; "
     started = f"{option['support']} participants with the same possibilities started with it"
     return f"{arm_title(option['arm'])}: {precise}{started}."

@@ -15,15 +15,15 @@ model = models.current()
 if model is None:
     models.offer_demo()
 else:
-    st.page_link(
-        "pages/patient.py", label="**Open the Patient page:** options for one person, ranked by what matters to them"
-    )
+    with st.container(border=True):
+        st.markdown("**One patient:** options ranked by what matters to this person, a plan, and how sure that is.")
+        st.page_link("pages/patient.py", label="Open the Patient page")
 
-st.subheader("What this is, and what it is not")
+st.header("What this is, and what it is not")
 st.write(wording.INTENDED_USE)
 st.write(wording.NATURAL_COURSE)
 
-st.subheader("The trial in one figure")
+st.header("The trial in one figure")
 charts.show_figure(build_timeline(dark=charts.is_dark()), alt=describe_timeline(), key="timeline")
 with st.expander("The treatments"):
     for treatment in TREATMENTS.values():
@@ -40,5 +40,5 @@ st.caption(
 )
 
 if model is not None:
-    st.subheader("The model behind the pages")
+    st.header("The model behind the pages")
     facts.draw_facts(model.info)

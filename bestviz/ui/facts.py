@@ -12,9 +12,9 @@ from bestviz import wording
 
 _LABELS = {
     "name": "Name",
-    "trained_on": "Fitted on",
+    "trained_on": "Data",
     "participants": "Participants",
-    "fitted": "Fitted on date",
+    "fitted": "Fitted",
     "replicates": "Bootstrap replicates",
     "version": "BestViz version",
     "digest": "Digest",

@@ -62,6 +62,16 @@ class Field:
         return kinds[self.kind](given)
 
 
+def offered(inputs: Iterable[str]) -> tuple[str, ...]:
+    """The model inputs that are asked as fields; contraindications are ticked in step 2 instead."""
+    return tuple(name for name in inputs if name not in COLUMNS or COLUMNS[name].use == "input")
+
+
+def extras(inputs: Iterable[str]) -> tuple[str, ...]:
+    """The model inputs that the protocol does not know; a patient file has to be told of them."""
+    return tuple(name for name in inputs if name not in COLUMNS and name not in MEASURES)
+
+
 def field_of(name: str) -> Field:
     """The field of one model input; an input that the protocol does not know is a number without limits."""
     if name in MEASURES:

@@ -13,7 +13,7 @@ from bestviz.trial import MEASURES
 from bestviz.ui import state
 from bestviz.ui.case import Case
 from bestviz.ui.examples import EXAMPLES
-from bestviz.ui.fields import Field, grouped
+from bestviz.ui.fields import Field, extras, grouped, offered
 
 _FAULTS = "case.faults"
 _OPENED = "case.opened"
@@ -23,7 +23,7 @@ def draw_who(inputs: Sequence[str]) -> None:
     """Open a case or an example, then the fields; `inputs` are the model's input names."""
     _draw_open(inputs)
     st.caption("Leave empty what is not known. Nothing entered here leaves this computer or is stored on it.")
-    for place, (title, fields) in enumerate(grouped(inputs).items()):
+    for place, (title, fields) in enumerate(grouped(offered(inputs)).items()):
         with st.expander(title, expanded=place == 0, key=f"group.{title}"):
             _draw_group(fields)
 
@@ -60,7 +60,7 @@ def _open_file(inputs: tuple[str, ...]) -> None:
     if upload is None:
         return
     try:
-        state.put(Case.from_json(upload.getvalue(), extra_inputs=inputs), inputs)
+        state.put(Case.from_json(upload.getvalue(), extra_inputs=extras(inputs)), inputs)
     except InputError as fault:
         st.session_state[_FAULTS] = fault.messages
     else:

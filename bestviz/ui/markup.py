@@ -128,7 +128,7 @@ def _ends(measure: Measure, ends: Iterable[float], signed: bool) -> str:
 
 def _difference(measure: Measure, row: Mapping[str, Any]) -> str:
     if row["difference_from_esc"] is None:
-        return "is enhanced self-care" if row["arm"] == "ESC" else wording.NOT_KNOWN
+        return "is enhanced self-care" if row["arm"] == "ESC" else "not given"
     words = wording.clarity(measure, row["difference_interval"])
     return (
         f"{wording.amount(measure, row['difference_from_esc'])} ({_ends(measure, row['difference_interval'], True)})"

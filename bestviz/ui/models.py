@@ -65,7 +65,7 @@ def offer_demo() -> None:
     for entry in list_models(models_folder()):
         if entry.problem:
             st.warning(f"A model was found that cannot be used. {entry.problem}")
-    st.subheader("No model yet")
+    st.header("No model yet")
     st.write(
         "The pages need a fitted model. The demo is fitted here, on a simulated trial of "
         f"{DEMO_PEOPLE} people; it takes a few minutes. Simulated data: not for treatment decisions."

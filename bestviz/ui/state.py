@@ -17,7 +17,7 @@ from bestviz.trial import TREATMENTS, WEIGHTABLE
 from bestviz.trial.checklists import CONTRAINDICATIONS, contraindications_of
 from bestviz.trial.eligibility import asked_criteria
 from bestviz.ui.case import Case
-from bestviz.ui.fields import field_of
+from bestviz.ui.fields import extras, field_of, offered
 
 TOP, STEP = 100, 5  # of the importance sliders; they round, the weights in force stay exact until one is moved
 _REST, _WEIGHTS = "case.rest", "case.weights"
@@ -122,7 +122,7 @@ def case(inputs: Iterable[str]) -> Case:
     PatientError
         When the values together are impossible.
     """
-    names, rest = list(inputs), st.session_state.get(_REST, {})
+    names, rest = offered(inputs), st.session_state.get(_REST, {})
     patient = Patient.from_dict(
         {
             "week": 0,
@@ -133,7 +133,7 @@ def case(inputs: Iterable[str]) -> Case:
             "horizon": st.session_state.get(KEY_HORIZON) or 24,
             "deep": rest.get("deep", {}),
         },
-        extra_inputs=[*names, *rest.get("baseline", {})],
+        extra_inputs=extras([*names, *rest.get("baseline", {})]),
     )
     return Case(patient, Preferences(weights()), exclusions())
 
@@ -145,7 +145,7 @@ def _reasons(part: str, key: Any) -> dict[str, str]:
 
 def put(new: Case, inputs: Iterable[str]) -> None:
     """Set every widget to a case; call it before they are drawn, in a callback."""
-    names, patient = list(inputs), new.patient
+    names, patient = offered(inputs), new.patient
     for name in names:
         st.session_state[key_input(name)] = field_of(name).value(patient.baseline.get(name))
     for criterion in asked_criteria():

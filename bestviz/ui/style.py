@@ -40,6 +40,8 @@ _RULES = """
 .bv-facts dt{color:var(--bv-muted)}
 .bv-facts dd{margin:0}
 .st-key-strip{display:none}
+button[data-selected="true"] p,[role="tab"][data-selected="true"] p{color:var(--bv-text)}
+[data-testid="stSliderThumbValue"] p{color:var(--bv-text)}
 @media (min-width:641px){
  .stColumn:has(.st-key-steps){position:sticky;top:3.75rem;align-self:flex-start;max-height:calc(100vh - 4.5rem)}
  .stColumn:has(.st-key-steps){overflow-y:auto;overflow-x:hidden;padding-right:.75rem}

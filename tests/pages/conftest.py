@@ -18,7 +18,7 @@ class RecordedModel:
     """Answers every question with the recorded advice; remembers what it was asked."""
 
     name = "recorded"
-    inputs = (*INPUT_COLUMNS, *BASELINE_MEASURES)
+    inputs = (*INPUT_COLUMNS, "contraindicated_dul", *BASELINE_MEASURES, "grip_strength")
     outcomes = WEIGHTABLE
     info = EXAMPLE["model"] | {"fitted": "2026-11-22", "replicates": 200}
 

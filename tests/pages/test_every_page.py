@@ -6,9 +6,7 @@ FILES = [file for file, _ in PAGES]
 
 
 def texts(app):
-    return " ".join(
-        str(part.value) for kind in (app.markdown, app.subheader, app.caption, app.warning) for part in kind
-    )
+    return " ".join(str(part.value) for kind in (app.markdown, app.header, app.caption, app.warning) for part in kind)
 
 
 @pytest.mark.parametrize("page", FILES)

@@ -1,6 +1,6 @@
 from bestviz.trial import BASELINE_MEASURES, COLUMNS, INPUT_COLUMNS, MEASURES
 from bestviz.ui.examples import EXAMPLES
-from bestviz.ui.fields import OTHER, field_of, grouped
+from bestviz.ui.fields import OTHER, extras, field_of, grouped, offered
 
 INPUTS = [*INPUT_COLUMNS, *BASELINE_MEASURES]
 
@@ -15,6 +15,11 @@ def test_inputs_the_protocol_does_not_know_come_last():
     groups = grouped([*INPUTS, "grip_strength"])
     assert list(groups)[-1] == OTHER
     assert [field.name for field in groups[OTHER]] == ["grip_strength"]
+
+
+def test_contraindications_are_ticked_not_entered():
+    assert offered(["age", "contraindicated_dul", "peg", "grip_strength"]) == ("age", "peg", "grip_strength")
+    assert extras(["age", "contraindicated_dul", "peg", "grip_strength"]) == ("grip_strength",)
 
 
 def test_ranges_are_those_of_the_tables():
