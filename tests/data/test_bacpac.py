@@ -225,8 +225,8 @@ def test_a_duration_and_hours_that_differ(small):
 @pytest.mark.parametrize(
     ("text", "hours"),
     [
-        ("PT6H30M", 6.5), ("PT7H", 7), ("PT45M", 0.75), ("PT4H60M", 5), ("P0DT8H", 8), ("PT6.25H", 6.25), ("PT6,5H", 6.5),
-        ("PT3600S", 1), ("P1D", 24), ("PT", None), ("P", None), ("6:30", None), ("", None), ("PT6H30", None),
+        ("PT6H30M", 6.5), ("PT7H", 7), ("PT45M", 0.75), ("PT4H60M", 5), ("P0DT8H", 8), ("PT6.25H", 6.25), ("P1D", 24),
+        ("PT6,5H", 6.5), ("PT3600S", 1), ("PT", None), ("P", None), ("6:30", None), ("", None), ("PT6H30", None),
     ],
 )  # fmt: skip
 def test_durations(text, hours):
@@ -296,6 +296,8 @@ def test_missing_tables(small):
     assert any("SC is missing" in p.message for p in validate(folder).problems)
     (folder / "QSMD.csv").unlink()
     assert "QSMD or QS is missing" in errors(folder)[0].message
+    (folder / "QSDM.csv").write_text("x")
+    assert "Did you mean 'QSDM.csv'?" in errors(folder)[0].message
 
 
 def test_assignments_win_and_leave_out_who_is_not_randomised(small):

@@ -1,4 +1,4 @@
-"""Every rule of the three-table format: a damaged data set a rule, with severity, file, row and column of the finding."""
+"""Every rule of the three-table format: one damaged data set a rule, with the place of the finding."""
 
 import json
 

@@ -14,7 +14,7 @@ from bestviz.data.draft import Draft, Place
 from bestviz.data.info import read_info
 from bestviz.data.participants import read_people
 from bestviz.data.problems import Problem
-from bestviz.data.tables import Table, find_file, read_table
+from bestviz.data.tables import Table, find_file, read_table, suggestion
 from bestviz.trial import COLUMNS
 
 DEMOGRAPHICS, CHARACTERISTICS, EXAMS, EXPOSURES, ASSIGNMENTS = "DM", "SC", "FT", "EX", "assignments"
@@ -92,7 +92,9 @@ def _open(
         names = " and ".join(path.name for path in paths)
         draft.problems.append(Problem("error", paths[0].name, None, None, f"There are both {names}; keep one."))
     elif required:
-        message = f"The table {' or '.join(stems)} is missing."
+        known = (DEMOGRAPHICS, CHARACTERISTICS, EXAMS, EXPOSURES, *QUESTIONNAIRES)
+        others = [path.name for path in folder.iterdir() if path.stem.upper() not in known]
+        message = f"The table {' or '.join(stems)} is missing.{suggestion(f'{stems[0]}.csv', others)}"
         draft.problems.append(Problem("error", f"{stems[0]}.csv", None, None, message))
     return None
 
