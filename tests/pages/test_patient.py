@@ -35,7 +35,6 @@ def test_a_value_entered_reaches_the_model_and_shows_its_norm(page, recorded):
     assert recorded.asked[-1][0].baseline == {}
 
 
-@pytest.mark.parametrize("criterion", ["cauda_equina", "pregnant"])
 def test_an_input_only_the_model_knows_has_a_field(page, recorded):
     page.number_input(key=state.key_input("grip_strength")).set_value(31.5).run()
     assert not page.error
@@ -43,6 +42,7 @@ def test_an_input_only_the_model_knows_has_a_field(page, recorded):
     assert not [n for n in page.number_input if "contraindicated" in n.label.lower()]
 
 
+@pytest.mark.parametrize("criterion", ["cauda_equina", "pregnant"])
 def test_a_red_flag_or_exclusion_stops_advice_with_the_reason(page, recorded, criterion):
     asked = len(recorded.asked)
     page.checkbox(key=state.key_criterion(criterion)).check().run()
