@@ -31,24 +31,25 @@ def build_options(*, advice: Mapping[str, Any], dark: bool = False) -> go.Figure
     Figure
         One trace an option (name = arm label): a bar for the 95 % interval of the mean, a marker for the mean.
     """
-    options = wording.ranked(advice)
-    rows = len(options)
-    figure = new_figure(height=rows * _ROW + _HEAD + _BELOW, dark=dark)
-    for place, option in enumerate(options):
-        _draw_option(figure, option, y=rows - 1 - place, status=_status(advice, option["arm"]), dark=dark)
-    figure.add_annotation(
-        text="chance of being best",
-        xref="paper", yref="paper", x=1, y=1, xanchor="right", yanchor="bottom", showarrow=False,
-        font={"size": 12, "color": palette(dark).muted},
-    )  # fmt: skip
-    figure.update_layout(showlegend=False, margin={"l": 8, "r": 8, "t": _HEAD, "b": _BELOW})
-    figure.update_yaxes(visible=False, range=[-0.5, rows - 0.5])
-    figure.update_xaxes(
-        title={"text": axis_title(advice).replace(" in meaningful", "<br>in meaningful"), "standoff": 6},
-        rangemode="tozero",
-        zeroline=True,
-        zerolinecolor=palette(dark).muted,
-        zerolinewidth=1,
+    options, colors = wording.ranked(advice), palette(dark)
+    rows = list(zip(options, range(len(options) - 1, -1, -1), strict=True))
+    figure = new_figure(height=len(rows) * _ROW + _HEAD + _BELOW, dark=dark)
+    figure.add_traces([_mark(option, y, dark) for option, y in rows])
+    notes = [note for option, y in rows for note in _notes(option, y, _status(advice, option["arm"]), colors.muted)]
+    head = {"text": "chance of being best", "yref": "paper", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"}
+    figure.update_layout(
+        annotations=[*notes, _NOTE | head | {"font": {"size": 12, "color": colors.muted}}],
+        shapes=[_RULE | {"y0": y + 0.5, "y1": y + 0.5, "line": {"color": colors.grid, "width": 1}} for _, y in rows],
+        showlegend=False,
+        margin={"l": 8, "r": 8, "t": _HEAD, "b": _BELOW},
+        yaxis={"visible": False, "range": [-0.5, len(rows) - 0.5]},
+        xaxis={
+            "title": {"text": axis_title(advice).replace(" in meaningful", "<br>in meaningful"), "standoff": 6},
+            "rangemode": "tozero",
+            "zeroline": True,
+            "zerolinecolor": colors.muted,
+            "zerolinewidth": 1,
+        },
     )
     note_simulated(figure, simulated=advice["model"]["simulated"], dark=dark)
     return figure
@@ -79,39 +80,40 @@ def _status(advice: Mapping[str, Any], arm: str) -> str:
     return "cannot be told apart from the first" if arm in wording.not_told_apart(advice) else ""
 
 
-def _draw_option(figure: go.Figure, option: Mapping[str, Any], *, y: int, status: str, dark: bool) -> None:
-    style, colors = look(option["arm"], dark), palette(dark)
+def _mark(option: Mapping[str, Any], y: float, dark: bool) -> go.Scatter:
+    style = look(option["arm"], dark)
     low, high = option["utility_interval"]
     words = f"{wording.number(option['utility'], 2)} (95 % interval {wording.interval((low, high), 2)})"
-    figure.add_shape(
-        type="line", xref="paper", x0=0, x1=1, y0=y + 0.5, y1=y + 0.5, line={"color": colors.grid, "width": 1}
+    return go.Scatter(
+        x=[option["utility"]],
+        y=[y - 0.25],
+        name=option["arm"],
+        mode="markers",
+        marker={"symbol": style.symbol, "size": 13, "color": style.color},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [high - option["utility"]],
+            "arrayminus": [option["utility"] - low],
+            "color": fade(style.color, 0.35),
+            "thickness": 12,
+            "width": 0,
+        },
+        hovertemplate=f"{arm_title(option['arm'])}: {words}<extra></extra>",
     )
-    figure.add_trace(
-        go.Scatter(
-            x=[option["utility"]],
-            y=[y - 0.25],
-            name=option["arm"],
-            mode="markers",
-            marker={"symbol": style.symbol, "size": 13, "color": style.color},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [high - option["utility"]],
-                "arrayminus": [option["utility"] - low],
-                "color": fade(style.color, 0.35),
-                "thickness": 12,
-                "width": 0,
-            },
-            hovertemplate=f"{arm_title(option['arm'])}: {words}<extra></extra>",
-        )
-    )
-    figure.add_annotation(x=0, y=y + 0.28, text=arm_title(option["arm"]), xanchor="left", **_LABEL)
-    figure.add_annotation(
-        x=1, y=y + 0.28, text=f"<b>{wording.of_100(option['probability_best'])}</b>", xanchor="right", **_LABEL
-    )
+
+
+def _notes(option: Mapping[str, Any], y: float, status: str, muted: str) -> list[dict[str, Any]]:
+    left = _NOTE | {"yref": "y", "yanchor": "middle", "x": 0, "xanchor": "left"}
+    right = left | {"x": 1, "xanchor": "right"}
+    notes = [
+        left | {"y": y + 0.28, "text": arm_title(option["arm"])},
+        right | {"y": y + 0.28, "text": f"<b>{wording.of_100(option['probability_best'])}</b>"},
+    ]
     if status:
-        small = {"size": 12, "color": colors.muted}
-        figure.add_annotation(x=0, y=y + 0.02, text=status, xanchor="left", font=small, **_LABEL)
+        notes.append(left | {"y": y + 0.02, "text": status, "font": {"size": 12, "color": muted}})
+    return notes
 
 
-_LABEL: dict[str, Any] = {"xref": "paper", "yref": "y", "showarrow": False, "yanchor": "middle"}
+_NOTE: dict[str, Any] = {"xref": "paper", "showarrow": False}
+_RULE: dict[str, Any] = {"type": "line", "xref": "paper", "x0": 0, "x1": 1}

@@ -15,7 +15,7 @@ from bestviz.store import ModelEntry, list_models
 if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
 
-_CHOSEN = "model.name"
+_CHOSEN, _FAULT = "model.name", "model.fault"
 DEMO, DEMO_PEOPLE, DEMO_REPLICATES, DEMO_SEED = "demo", 805, 200, 1
 
 
@@ -30,18 +30,16 @@ def usable() -> list[ModelEntry]:
 
 
 def current() -> FittedModel | None:
-    """The model in use; None where there is none. A model that cannot be opened is named on the page."""
+    """The model in use; None where there is none or it cannot be opened, which `offer_demo` then says."""
     entries = {entry.name: entry for entry in usable()}
-    name = st.session_state.get(_CHOSEN) or next(iter(entries), None)
-    if name not in entries:
-        name = next(iter(entries), None)
-    if name is None or entries[name].manifest is None:
+    entry = entries.get(st.session_state.get(_CHOSEN, "")) or next(iter(entries.values()), None)
+    st.session_state[_FAULT] = ""
+    if entry is None or entry.manifest is None:
         return None
-    manifest: dict[str, Any] = entries[name].manifest or {}
     try:
-        return _load(str(entries[name].folder), manifest["file"]["sha256"])
+        return _load(str(entry.folder), entry.manifest["file"]["sha256"])
     except BestVizError as fault:
-        st.error(str(fault))
+        st.session_state[_FAULT] = str(fault)
         return None
 
 
@@ -57,7 +55,7 @@ def choose() -> None:
     entries = usable()
     if len(entries) > 1:
         names = [entry.name for entry in entries]
-        st.selectbox("Model", names, key=_CHOSEN, required=True, persist_state="session")
+        st.selectbox("Model", names, key=_CHOSEN, width=320, persist_state="session")
 
 
 def offer_demo() -> None:
@@ -65,6 +63,8 @@ def offer_demo() -> None:
     for entry in list_models(models_folder()):
         if entry.problem:
             st.warning(f"A model was found that cannot be used. {entry.problem}")
+    if fault := st.session_state.get(_FAULT):
+        st.warning(f"The model cannot be opened. {fault}")
     st.header("No model yet")
     st.write(
         "The pages need a fitted model. The demo is fitted here, on a simulated trial of "
