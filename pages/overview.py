@@ -41,4 +41,4 @@ st.caption(
 
 if model is not None:
     st.header("The model behind the pages")
-    facts.draw_facts(model.info)
+    facts.draw_facts(model.manifest())

@@ -19,6 +19,6 @@ with left, st.container(key="steps"):
     with what_is_possible:
         possible.draw_possible()
     with what_matters:
-        matters.draw_matters(model.outcomes)
+        matters.draw_matters(model.outcome_codes)
 with right:
     answer.draw_answer(model)

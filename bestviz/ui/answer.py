@@ -13,7 +13,7 @@ from bestviz.figures.options import build_options, describe_options
 from bestviz.trial import TREATMENTS, arm_name
 from bestviz.trial.checklists import cautions_for
 from bestviz.trial.eligibility import CRITERIA, Criterion
-from bestviz.ui import state
+from bestviz.ui import models, state
 from bestviz.ui.case import Case
 from bestviz.ui.charts import is_dark, show_figure
 from bestviz.ui.course import draw_course, draw_outcomes
@@ -47,10 +47,11 @@ def draw_answer(model: FittedModel) -> None:
 
 def advise(model: FittedModel, case: Case) -> dict[str, Any]:
     """The advice for a case as a mapping; the last one is kept in the session, so that looking around costs nothing."""
-    asked = (model.info["digest"], case.to_json())
+    asked = (model.digest, case.to_json())
     kept = st.session_state.get(_KEPT)
     if kept is None or kept[0] != asked:
-        kept = (asked, model.recommend(case.patient, case.preferences.to_dict()).to_dict())
+        with models.ADVISING:
+            kept = (asked, model.recommend(case.patient, case.preferences).to_dict())
         st.session_state[_KEPT] = kept
     advice: dict[str, Any] = kept[1]
     return advice

@@ -11,5 +11,5 @@ from bestviz.ui.markup import banner_html
 
 
 def draw_banner(info: Mapping[str, Any] | None) -> None:
-    """Draw the banner; `info` is `FittedModel.info`, None where there is no model."""
+    """Draw the banner; `info` is `FittedModel.manifest()`, None where there is no model."""
     st.html(banner_html(info))

@@ -13,16 +13,18 @@ from bestviz import wording
 _LABELS = {
     "name": "Name",
     "trained_on": "Data",
+    "description": "Description",
     "participants": "Participants",
     "fitted": "Fitted",
     "replicates": "Bootstrap replicates",
+    "learner": "Learner",
     "version": "BestViz version",
     "digest": "Digest",
 }
 
 
 def draw_facts(info: Mapping[str, Any]) -> None:
-    """Draw the facts of `FittedModel.info`; what it does not hold is left out."""
+    """Draw the facts of `FittedModel.manifest()`; what it does not hold is left out."""
     rows = "".join(
         f"<dt>{label}</dt><dd>{escape(_short(key, info[key]))}</dd>" for key, label in _LABELS.items() if key in info
     )
@@ -31,4 +33,4 @@ def draw_facts(info: Mapping[str, Any]) -> None:
 
 
 def _short(key: str, value: Any) -> str:
-    return f"{value}"[:12] if key == "digest" else f"{value}"
+    return f"{value}"[:10] if key == "fitted" else f"{value}"

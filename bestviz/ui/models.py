@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
 
 _CHOSEN, _FAULT = "model.name", "model.fault"
+# One question at a time: sessions share the model, and it remembers what it solved last.
+ADVISING = threading.Lock()
+
 DEMO, DEMO_PEOPLE, DEMO_REPLICATES, DEMO_SEED = "demo", 805, 200, 1
 
 

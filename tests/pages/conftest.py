@@ -19,14 +19,17 @@ class RecordedModel:
 
     name = "recorded"
     inputs = (*INPUT_COLUMNS, "contraindicated_dul", *BASELINE_MEASURES, "grip_strength")
-    outcomes = WEIGHTABLE
-    info = EXAMPLE["model"] | {"fitted": "2026-11-22", "replicates": 200}
+    outcome_codes = WEIGHTABLE
+    digest = "recorded"
 
     def __init__(self):
         self.asked = []
 
+    def manifest(self):
+        return EXAMPLE["model"] | {"fitted": "2026-11-22T10:00:00+00:00", "replicates": 200}
+
     def recommend(self, patient, preferences):
-        self.asked.append((patient, preferences))
+        self.asked.append((patient, preferences.to_dict()))
         advice = copy.deepcopy(EXAMPLE) | {"horizon": patient.horizon}
         for option in advice["first"]:
             if option["arm"] in patient.excluded:
