@@ -18,12 +18,14 @@ NATURAL_COURSE = (
     "The trial had no untreated group, so every improvement includes what would have happened anyway; "
     "the difference from enhanced self-care does not."
 )
+REASONS = "Largest first. Inputs go together, so do not read much into a single one."
 NOT_KNOWN = "not known"
 INTENDED_USE = (
     "BestViz helps a clinician and a patient to think through treatments for chronic low-back pain, with what a model "
     "learned from a trial. It ranks options and says how sure it is. It does not decide, diagnose or prescribe, and it "
     "has not been tested on patients outside the data it was fitted on."
 )
+UNCLEAR = "could be better or worse"
 TOLD_APART = "Cannot be told apart: the data do not show which is better. Equivalent: we know that they are close."
 
 
@@ -143,7 +145,7 @@ def arm_first(arm: str) -> str:
 def step(first: str, action: str, arm: str | None) -> str:
     """What to do after week 12, for example `Add duloxetine`."""
     if arm is None:
-        return "Nothing left to offer"
+        return "No second step can be advised"
     added = [TREATMENTS[code].name for code in treatments_of(arm) if code not in treatments_of(first)]
     if action == "continue":
         return f"Continue {arm_name(first)}"
@@ -179,14 +181,18 @@ def headline(advice: Mapping[str, Any]) -> str:
     if best is None:
         return "No option can be ranked for this patient."
     close, same = not_told_apart(advice), equivalent(advice)
+    others = len(ranked(advice)) - 1
     parts = [f"{arm_title(best)} ranks first"]
+    if others > 2 and len(close) == others:
+        return f"{parts[0]}, but none of the other options can be told apart from it."
+    if others > 2 and len(same) == others:
+        return f"{parts[0]}, but all other options are equivalent to it."
     if same:
         parts.append(f"{listed(map(arm_name, same))} {'is' if len(same) == 1 else 'are'} equivalent to it")
     if close:
         parts.append(f"{listed(map(arm_name, close))} cannot be told apart from it")
     if len(parts) > 1:
         return f"{parts[0]}, but {' and '.join(parts[1:])}."
-    others = len(ranked(advice)) - 1
     if not others:
         return f"{parts[0]}: it is the only option left."
     return f"{parts[0]}, ahead of the other {'options' if others > 1 else 'option'}."
@@ -217,10 +223,23 @@ def expected(advice: Mapping[str, Any], outcome: str = "peg", week: int = 24) ->
     change, ends = amount(measure, row["change"]), amount_interval(measure, row["change_interval"])
     text = f"With it, {input_label(outcome)} is expected to change by {change} by week {week} (95 % interval {ends})"
     if row["difference_from_esc"] is not None and best != "ESC":
-        gap = row["difference_from_esc"]
-        side = "better" if gap * measure.sign > 0 else "worse"
-        text += f", {amount(measure, abs(gap), signed=False)} {side} than with enhanced self-care"
+        text += f"; {_against_esc(measure, row)}"
     return f"{text}. {_people(advice, row, measure)}".strip()
+
+
+def _against_esc(measure: Measure, row: Mapping[str, Any]) -> str:
+    gap, ends = row["difference_from_esc"], row["difference_interval"]
+    side = clarity(measure, ends)
+    if side == UNCLEAR:
+        return (
+            f"against enhanced self-care that is {amount(measure, gap)} ({amount_interval(measure, ends)}), "
+            f"which {side}"
+        )
+    low, high = sorted(abs(end) for end in ends)
+    return (
+        f"that is {amount(measure, abs(gap), signed=False)} ({amount_interval(measure, (low, high)).replace('+', '')}) "
+        f"{side} than with enhanced self-care"
+    )
 
 
 def burden(advice: Mapping[str, Any]) -> str:
@@ -284,7 +303,7 @@ def clarity(measure: Measure, ends: Sequence[float]) -> str:
     low, high = sorted(measure.sign * end for end in ends)
     if low > 0:
         return "better"
-    return "worse" if high < 0 else "could be better or worse"
+    return "worse" if high < 0 else UNCLEAR
 
 
 def refusal(option: Mapping[str, Any]) -> str:

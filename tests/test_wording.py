@@ -76,8 +76,23 @@ def test_the_answer_is_never_a_bare_directive(advice, near):
 def test_expected_has_unit_week_interval_and_the_comparison(advice):
     text = wording.expected(advice)
     assert "−2.3 points by week 24 (95 % interval −2.8 to −1.9)" in text
-    assert "1.0 points better than with enhanced self-care" in text
+    assert "that is 1.0 points (0.5 to 1.5) better than with enhanced self-care" in text
     assert "Of 100 people like this, 57 improve by at least 1 point; with enhanced self-care, 44." in text
+
+
+def test_an_unclear_difference_is_not_called_better(advice):
+    row = wording.outcome_row(advice, "EBEM", "peg", 24)
+    row |= {"difference_from_esc": -0.2, "difference_interval": [-1.0, 0.6]}
+    assert "against enhanced self-care that is −0.2 points (−1.0 to +0.6), which could be better or worse" in (
+        wording.expected(advice)
+    )
+
+
+def test_when_nothing_can_be_told_apart(advice):
+    text = wording.headline(settle(advice, near=["EBEM", "DUL", "ACT", "ESC"]))
+    assert text.endswith("but none of the other options can be told apart from it.")
+    text = wording.headline(settle(advice, equivalent=["EBEM", "DUL", "ACT", "ESC"]))
+    assert text.endswith("but all other options are equivalent to it.")
 
 
 def test_harm_and_burden_stand_beside(advice):
@@ -93,7 +108,7 @@ def test_harm_and_burden_stand_beside(advice):
         ("EBEM", "continue", "EBEM", "Continue exercise and manual therapy"),
         ("EBEM", "augment", "EBEM+DUL", "Keep exercise and manual therapy, add duloxetine"),
         ("EBEM", "switch", "DUL", "Switch to duloxetine"),
-        ("EBEM", "switch", None, "Nothing left to offer"),
+        ("EBEM", "switch", None, "No second step can be advised"),
     ],
 )
 def test_steps(first, action, arm, words):

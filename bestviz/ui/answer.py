@@ -113,6 +113,7 @@ def _draw_reasons(advice: Mapping[str, Any]) -> None:
         return
     st.subheader(f"Why {arm_name(options[0]['arm'])} before {arm_name(options[1]['arm'])}")
     st.html(list_html(reason["text"] for reason in advice["reasons"]))
+    st.caption(wording.REASONS)
 
 
 def _draw_take_away(case: Case) -> None:

@@ -58,7 +58,7 @@ def test_the_plan_tells_doubts(advice):
 def test_a_plan_row_with_nothing_left(advice):
     advice["plan"][3] |= {"arm": None, "reason": "everything else is contraindicated"}
     text = Reader(markup.plan_html(advice)).text
-    assert "Nothing left to offer everything else is contraindicated" in text
+    assert "No second step can be advised everything else is contraindicated" in text
 
 
 def test_the_answer_names_what_is_not_possible(advice):
