@@ -6,6 +6,7 @@ Packages that take long to load are imported inside the commands, so that `--hel
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -87,7 +88,7 @@ def validate(data: Path, as_json: bool) -> None:
 @main.command()
 @click.argument("data", type=FOLDER)
 @click.option("--out", type=FOLDER, required=True, help="Folder of the model, models/NAME.")
-@click.option("--replicates", type=click.IntRange(min=2), default=200, show_default=True, help="Refits for intervals.")
+@click.option("--replicates", type=click.IntRange(min=20), default=200, show_default=True, help="Refits for intervals.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Same seed, same model.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time.  [default: one a core]")
 @click.option(
@@ -112,6 +113,8 @@ def fit(
     dask: str | None,
 ) -> None:
     """Fit a model to the data in folder DATA."""
+    if calibrate:
+        raise click.UsageError("--calibrate is not part of this version; fit without it.")
     with ExitStack() as stack:
         stack.enter_context(_cluster(dask))
         from bestviz.store import check_destination
@@ -126,7 +129,6 @@ def fit(
             jobs=jobs,
             learner=learner,
             with_deep=with_deep,
-            calibrate=calibrate,
             progress=progress,
         )
     model.save(out)
@@ -261,5 +263,9 @@ def _cluster(address: str | None) -> Iterator[None]:
         ) from None
     import joblib
 
-    with distributed.Client(address), joblib.parallel_config(backend="dask"):
-        yield
+    os.environ["BESTVIZ_KEEP_BACKEND"] = "1"  # else the fit would choose threads on this machine
+    try:
+        with distributed.Client(address), joblib.parallel_config(backend="dask"):
+            yield
+    finally:
+        del os.environ["BESTVIZ_KEEP_BACKEND"]

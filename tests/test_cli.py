@@ -4,14 +4,18 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
+import joblib
 import pytest
 from click.testing import CliRunner, Result
 
 import bestviz
 from bestviz import store
+from bestviz.advice.fitting import FEWEST_REPLICATES
+from bestviz.cli import fit as fit_command
 from bestviz.cli import main
 from bestviz.errors import DataError, RegimeError
 
@@ -209,22 +213,18 @@ def test_validate_lists_every_problem(broken):
 
 def test_fit_passes_its_options_on(fake_fit, data, tmp_path):
     result = run(
-        *("fit", data, "--out", tmp_path / "m", "--replicates", 7, "--seed", 5, "--jobs", 2),
-        *("--learner", "forest", "--with-deep", "--calibrate"),
+        *("fit", data, "--out", tmp_path / "m", "--replicates", 27, "--seed", 5, "--jobs", 2),
+        *("--learner", "forest", "--with-deep"),
     )
     assert result.exit_code == 0, result.output
-    assert fake_fit == [
-        {"replicates": 7, "seed": 5, "jobs": 2, "learner": "forest", "with_deep": True, "calibrate": True}
-    ]
+    assert fake_fit == [{"replicates": 27, "seed": 5, "jobs": 2, "learner": "forest", "with_deep": True}]
     assert store.load_model(tmp_path / "m") == "model"
     assert str(tmp_path / "m") in result.stdout
 
 
 def test_fit_uses_the_contracts_defaults(fake_fit, data, tmp_path):
     assert run("fit", data, "--out", tmp_path / "m").exit_code == 0
-    assert fake_fit == [
-        {"replicates": 200, "seed": 1, "jobs": None, "learner": "ensemble", "with_deep": False, "calibrate": False}
-    ]
+    assert fake_fit == [{"replicates": 200, "seed": 1, "jobs": None, "learner": "ensemble", "with_deep": False}]
 
 
 def test_fit_refuses_bad_data_and_leaves_nothing(fake_fit, broken, tmp_path):
@@ -254,6 +254,44 @@ def test_fit_looks_at_the_destination_before_the_work(fake_fit, data, tmp_path):
     assert result.exit_code == 1
     assert "thesis.docx" in result.stderr
     assert fake_fit == []
+
+
+def test_calibrating_is_refused_while_it_does_not_exist(fake_fit, data, tmp_path):
+    result = run("fit", data, "--out", tmp_path / "m", "--calibrate")
+    assert result.exit_code == 2
+    assert "not part of this version" in result.stderr
+    assert fake_fit == []
+
+
+def test_the_fewest_replicates_are_those_of_the_fit():
+    assert next(p for p in fit_command.params if p.name == "replicates").type.min == FEWEST_REPLICATES
+
+
+def test_on_a_dask_cluster_the_fit_keeps_the_backend(fake_fit, data, tmp_path, monkeypatch):
+    seen = {}
+
+    class Client:
+        def __init__(self, address):
+            seen["address"] = address
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            seen["closed"] = True
+
+    @contextmanager
+    def parallel_config(backend):
+        seen.update(backend=backend, kept=os.environ.get("BESTVIZ_KEEP_BACKEND"))
+        yield
+
+    monkeypatch.setitem(sys.modules, "dask", ModuleType("dask"))
+    monkeypatch.setitem(sys.modules, "dask.distributed", SimpleNamespace(Client=Client))
+    monkeypatch.setattr(joblib, "parallel_config", parallel_config)
+    result = run("fit", data, "--out", tmp_path / "m", "--dask", "localhost:8786")
+    assert result.exit_code == 0, result.output
+    assert seen == {"address": "localhost:8786", "backend": "dask", "kept": "1", "closed": True}
+    assert "BESTVIZ_KEEP_BACKEND" not in os.environ
 
 
 def test_dask_without_the_package_is_wrong_usage(fake_fit, data, tmp_path, monkeypatch):
@@ -401,3 +439,31 @@ def test_recommend_for_a_person_of_a_bacpac_folder(fake_model, monkeypatch, tmp_
     assert result.exit_code == 0, result.output
     assert seen[0].week == 0
     assert seen[0].baseline["peg"] >= 0
+
+
+# --- with a real model ---
+
+
+def test_recommend_from_a_fitted_model(demo_models, tmp_path):
+    (tmp_path / "p.json").write_text('{"week": 0, "baseline": {"age": 50, "peg": 6.7}, "declined": ["ACT"]}')
+    arguments = ("recommend", "--model", demo_models / "demo", "--patient", tmp_path / "p.json")
+    text = run(*arguments)
+    assert (text.exit_code, text.stderr) == (0, "")
+    assert text.stdout.strip()
+    result = run(*arguments, "--json")
+    advice = json.loads(result.stdout)
+    assert advice["model"]["name"] == "demo"
+    assert next(o for o in advice["first"] if o["arm"] == "ACT")["reason"] == "declined by the patient"
+    assert run(*arguments, "--json").stdout == result.stdout
+
+
+def test_a_fault_of_the_patient_is_named(demo_models, tmp_path):
+    (tmp_path / "p.json").write_text('{"baseline": {"peg": 11}, "declined": ["XX"]}')
+    result = run("recommend", "--model", demo_models / "demo", "--patient", tmp_path / "p.json", "--json")
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 2
+    assert result.stdout == ""
+
+
+def test_everything_about_the_fitted_models_is_good(demo_models):
+    assert run("models", "verify", "--root", demo_models).stdout == "demo: good\n"
