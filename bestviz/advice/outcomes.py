@@ -121,6 +121,21 @@ def weight_vector(weights: Mapping[str, float], horizon: int | str, columns: tup
     return vector
 
 
+def baseline_utility(
+    weights: np.ndarray, columns: tuple[str, ...], levels: Mapping[str, np.ndarray], measures: Mapping[str, Measure]
+) -> np.ndarray:
+    """Weighted week-0 level in meaningful changes, in each draw (D,): what utilities are improvements from.
+
+    Side effects and stopping start at 0.
+    """
+    total = np.zeros(len(next(iter(levels.values()))) if levels else 1)
+    for name, weight in zip(columns, weights, strict=True):
+        code = name.rsplit("_", 1)[0]
+        if weight and code in levels:
+            total = total + weight * measures[code].sign * levels[code] / measures[code].meaningful_change
+    return total
+
+
 def horizon_columns(code: str, horizon: int | str, columns: tuple[str, ...]) -> list[str]:
     """Outcome columns in which a measure counts at a horizon."""
     weeks = LATE_WEEKS if horizon == "mean" else (int(horizon),)

@@ -288,3 +288,12 @@ class FirstStage:
         own, lent = rows[:, : self.design.shape[1]], rows[:, self.design.shape[1] :]
         solved = own @ self.inverse
         return (solved @ self.design.T) * self.weights[:, None], solved @ self.means, lent
+
+    def smooth_full(self, rows: FloatArray) -> FloatArray:
+        """Smoothing weights of new rows in the full fit, without the lent part; shape (m, n)."""
+        return (rows[:, : self.design.shape[1]] @ self.inverse[0] @ self.design.T) * self.weights[0]
+
+    def expected_of(self, values: FloatArray, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Any quantities of the training people (n, k), smoothed: for new rows (m, k) and for the people themselves."""
+        own = self.inverse[0] @ (self.design.T @ (self.weights[0][:, None] * values))
+        return rows[:, : self.design.shape[1]] @ own, self.design @ own

@@ -167,6 +167,47 @@ class Engine:
     def _first_matrix(self, layout: StageDesign) -> FloatArray:
         return layout.matrix(Features.of([self.filler.baseline], [self.completed.baseline]), self.first_codes)
 
+    # -- residuals ----------------------------------------------------------------------------------------------------
+
+    def second_residuals(self) -> tuple[FloatArray, IntArray]:
+        """How far people ended from what their week-12 state and arms predict, full fit.
+
+        Returns
+        -------
+        residuals : array, shape (m, K)
+            Corrected for the degrees of freedom used.
+        people : int array, shape (m,)
+            Their positions among the training people of the first stage.
+        """
+        done, used = self.completed, np.flatnonzero(self.completed.with_outcome)
+        features = self._second_features(done.baseline, done.interim[0]).take(used)
+        rows = self.second.matrix(features, self.second_codes[used], self.first_codes[used])
+        residuals = done.outcomes[0][used] - rows @ self.second.coefficients[0]
+        return residuals * _inflation(residuals, done.outcome_weights[used], self.second.covariance), used
+
+    def residuals(self, choice: IntArray) -> tuple[FloatArray, IntArray]:
+        """How far people end from their expected outcomes at week 0 under the chosen pairs, full fit; as above."""
+        later, used = self.second_residuals()
+        values = self.pseudo_outcomes(choice)
+        rows = np.hstack([self.first.design, self.first.lent_design])
+        sooner = values - rows @ self.full_first(choice)[:, : len(self.outcome_names)]
+        sooner = sooner * _inflation(sooner, self.first.weights[0], self.first_covariances[0])
+        return later + sooner[used], used
+
+    def full_first(self, choice: IntArray) -> FloatArray:
+        """Full-fit coefficients of all outcomes under the chosen pairs and of the early quantities; shape (q, K + E)."""
+        first, lent = self.first, self.second.coefficients[0]
+        values = np.hstack([self.pseudo_outcomes(choice) - first.lent_design @ lent, self.completed.early[0]])
+        own = first.inverse[0] @ (first.design.T @ (first.weights[0][:, None] * values))
+        return np.vstack([own, np.hstack([lent, np.zeros((len(lent), len(self.early_names)))])])
+
+    def early_residuals(self) -> FloatArray:
+        """How far people were from their expected first-stage quantities, full fit; shape (n, E)."""
+        first, values = self.first, self.completed.early[0]
+        fitted = first.design @ (first.inverse[0] @ (first.design.T @ (first.weights[0][:, None] * values)))
+        residuals = values - fitted
+        return residuals * _inflation(residuals, first.weights[0], self.first_covariances[1])
+
     # -- storage ------------------------------------------------------------------------------------------------------
 
     def round_replicates(self) -> None:
@@ -282,3 +323,9 @@ class Engine:
             sooner[at] += on_people[at] @ self.completed.early[version]
         fallback = np.clip(on_people[0] @ ~self.pairs.allowed[rule.choice], 0.0, 1.0)
         return later.transpose(1, 0, 2), sooner.transpose(1, 0, 2), fallback
+
+
+def _inflation(residuals: FloatArray, weights: FloatArray, covariance: FloatArray) -> FloatArray:
+    """Factor that brings in-sample residuals to their variance corrected for degrees of freedom; shape (K,)."""
+    raw = np.average(residuals**2, weights=weights, axis=0)
+    return np.sqrt(np.diag(covariance) / np.where(raw > 0, raw, 1.0))

@@ -1,0 +1,132 @@
+"""Advice at week 0: which treatment to start with, what then, what to expect, and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from bestviz.advice.estimates import Predicted, changes, trajectories
+from bestviz.advice.known import Known, encode, unusual_inputs
+from bestviz.advice.model import FittedModel, Solved
+from bestviz.advice.options import Ranking, Utilities, first_support, rank
+from bestviz.advice.outcomes import baseline_utility
+from bestviz.advice.patient import Patient
+from bestviz.advice.plan import class_chances, plan_steps
+from bestviz.advice.preferences import Preferences
+from bestviz.advice.reasons import reasons_between
+from bestviz.advice.recommendation import Reason, Recommendation
+from bestviz.regime.design import Features
+from bestviz.trial import refusals_first
+
+FloatArray = npt.NDArray[np.float64]
+
+REGIME = "regime"
+REFERENCE = "ESC"
+WORTH_SAYING = 0.005
+
+
+def advise_first(model: FittedModel, patient: Patient, preferences: Preferences, weights: FloatArray) -> Recommendation:
+    """Advice for a patient at week 0 under weights (K,) of the outcome columns."""
+    engine, excluded = model.engine, patient.excluded
+    known = encode(model, patient)
+    solved = model.solve(weights, frozenset(excluded))
+    drawn_rows = engine.first_rows(known.draws)
+    rows = drawn_rows.mean(axis=0)
+    utilities = _utilities(model, solved, known, drawn_rows, weights)
+    ranking = rank(model, utilities, refusals_first(excluded), first_support(model))
+    later, early, fallback = engine.first_outcomes(rows, solved.rule)
+    predicted = Predicted(
+        engine.first_arms.labels,
+        (*engine.outcome_names, *engine.early_names),
+        np.concatenate([later, early], axis=2),
+        drawn_rows @ solved.coefficients,
+        np.hstack([solved.residual_quantiles, model.early_quantiles]),
+        known.levels,
+        {},
+    )
+    best, warnings = ranking.recommended, [*patient.entry_warnings(model.rule), *unusual_inputs(model, patient, known)]
+    shown = [option.arm for option in ranking.options if option.allowed]
+    points = trajectories(model, predicted, shown, start=0)
+    plan = []
+    if best is not None:
+        at = engine.first_arms.labels.index(best)
+        chances = class_chances(model, early[at, 0])
+        plan = plan_steps(model, best, known.draws.mean(axis=0, keepdims=True), rows[at], weights, excluded, chances)
+        points += [replace(point, arm=REGIME) for point in points if point.arm == best]
+        warnings += _fallback_warning(float(fallback[at]))
+    else:
+        warnings.append("Every treatment is excluded for this patient: nothing can be recommended.")
+    warnings += small_data_warning(model)
+    return Recommendation(
+        model=model.summary(),
+        preferences=preferences.to_dict(),
+        horizon=patient.horizon,
+        week=0,
+        options=ranking.options,
+        recommended=best,
+        near_equal=ranking.near_equal,
+        plan=tuple(plan),
+        trajectories=tuple(points),
+        outcomes=tuple(changes(model, predicted, shown, REFERENCE if REFERENCE in shown else None)),
+        reasons=tuple(_reasons(model, patient, known, solved, ranking)),
+        unknown=known.unknown,
+        warnings=tuple(warnings),
+    )
+
+
+def small_data_warning(model: FittedModel) -> list[str]:
+    """A sentence where the data are small."""
+    if not model.is_small:
+        return []
+    return [f"The model rests on only {model.info.participants} participants: every estimate is rough."]
+
+
+def _utilities(
+    model: FittedModel, solved: Solved, known: Known, drawn_rows: FloatArray, weights: FloatArray
+) -> Utilities:
+    """Weighted improvement since week 0 of every first arm."""
+    start = baseline_utility(weights, model.engine.outcome_names, known.levels, model.measures)
+    rows = drawn_rows.mean(axis=0)
+    drawn = drawn_rows @ solved.rule.coefficients[0] - start[:, None]
+    anew = np.einsum("daq,rq->adr", drawn_rows, solved.rule.anew[1:], optimize=True)
+    return Utilities(
+        model.engine.first_arms.labels,
+        rows @ solved.rule.coefficients.T - start.mean(),
+        anew.reshape(len(rows), -1),
+        drawn.std(axis=0),
+        solved.residual_variance,
+    )
+
+
+def _reasons(model: FittedModel, patient: Patient, known: Known, solved: Solved, ranking: Ranking) -> list[Reason]:
+    """What speaks for the best against the next best first arm."""
+    arms = [option.arm for option in ranking.options if option.allowed][:2]
+    if len(arms) < 2:
+        return []
+    first = model.engine.first
+    codes = np.array([model.engine.first_arms.labels.index(arm) for arm in arms])
+    encoder = model.engine.filler.baseline
+    features = Features.of([encoder], [known.draws])
+    pair = [first.layout.matrix(features, np.full(len(known.draws), code)).mean(axis=0) for code in codes]
+    coefficients = np.hstack([first.directions, first.lent]) @ solved.rule.coefficients.T
+    return reasons_between(
+        pair[0] - pair[1],
+        coefficients,
+        first.layout.keys,
+        [column.name for column in encoder.columns],
+        {**patient.baseline, **patient.deep},
+        known.unknown,
+        (arms[0], arms[1]),
+        model.calibration,
+    )
+
+
+def _fallback_warning(share: float) -> list[str]:
+    if share < WORTH_SAYING:
+        return []
+    return [
+        f"In about {100 * share:.0f} of 100 people like this the trial has no next step (for example after stopping for "
+        "harm); the estimates then assume that the first treatment is continued, which the trial did not study."
+    ]

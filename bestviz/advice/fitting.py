@@ -1,0 +1,157 @@
+"""Fit a model to a trial: the one place where trial, outcomes and regime meet."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+
+import pandas as pd
+from joblib import parallel_config
+from joblib._parallel_backends import LokyBackend
+from joblib.parallel import get_active_backend
+from threadpoolctl import threadpool_limits
+
+import bestviz
+from bestviz.advice.inputs import baseline_inputs, baseline_table, interim_table
+from bestviz.advice.model import FittedModel, ModelInfo
+from bestviz.advice.outcomes import outcome_tables
+from bestviz.data.dataset import Trial
+from bestviz.errors import DataError, InputError
+from bestviz.regime import TwoStageRegime
+from bestviz.trial import MEASURES, Measure, allowed_first_table, allowed_second_table
+from bestviz.trial.allowed import contraindication_table
+
+Progress = Callable[[int, int, str], None]
+
+FEWEST_REPLICATES = 20
+LEAST_MARKER_SHARE = 0.2
+
+
+def fit(
+    trial: Trial,
+    replicates: int = 200,
+    seed: int = 1,
+    jobs: int | None = None,
+    learner: str = "ensemble",
+    with_deep: bool = False,
+    extra_inputs: Iterable[str] = (),
+    measures: Mapping[str, Measure] = MEASURES,
+    progress: Progress | None = None,
+) -> FittedModel:
+    """Fit a model to a validated trial.
+
+    Parameters
+    ----------
+    trial : Trial
+    replicates : int
+        Bootstrap replicates, at least 20.
+    seed : int
+        Same seed, same model.
+    jobs : int, optional
+        Parallel jobs; default all cores. The result does not depend on it.
+    learner : {"ensemble", "additive"}
+    with_deep : bool
+        Use deep phenotyping markers as inputs too.
+    extra_inputs : iterable of str
+        Further columns of the participants table to use as inputs.
+    measures : mapping of str to Measure
+        Measures with the meaningful changes to use.
+    progress : callable(done, total, what), optional
+
+    Raises
+    ------
+    InputError
+        Too few replicates.
+    DataError, RegimeError
+        The data cannot be learned from.
+    """
+    if replicates < FEWEST_REPLICATES:
+        raise InputError(f"replicates: at least {FEWEST_REPLICATES} are needed for intervals, not {replicates}.")
+    people = trial.participants
+    if people["first_arm"].isna().all():
+        raise DataError(
+            "participants: nobody has a first arm, so nothing can be learned about arms; add assignments.csv."
+        )
+    inputs = baseline_inputs(trial, extra_inputs)
+    markers = _markers(trial) if with_deep else ()
+    outcomes, interim = outcome_tables(trial, measures), interim_table(trial)
+    advance = _counter(progress, 2 * replicates + 1)
+    regime = TwoStageRegime(learner=learner, replicates=replicates, random_state=seed)  # type: ignore[arg-type]
+    # One BLAS thread a job: more would wait for each other on matrices of this size.
+    with threadpool_limits(1), _parallel(jobs), warnings.catch_warnings():
+        # Arms that nobody got are the data check's to report.
+        warnings.filterwarnings("ignore", message="Allowed .* never occur")
+        regime.fit(
+            baseline_table(trial, inputs, markers),
+            people["first_arm"],
+            interim,
+            people["second_arm"],
+            outcomes.weighable,
+            allowed_first_table(people),
+            allowed_second_table(people.assign(response=trial.response)),
+            carried=outcomes.carried,
+            early=outcomes.early,
+            advance=advance,
+        )
+    regime.engine_.round_replicates()
+    info = ModelInfo(
+        version=bestviz.__version__,
+        created=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        trained_on=trial.info.name,
+        description=trial.info.description,
+        data_digest=trial.digest,
+        simulated=trial.info.simulated,
+        participants=len(trial),
+        replicates=replicates,
+        seed=seed,
+        learner=learner,
+    )
+    return FittedModel(
+        info,
+        regime.engine_,
+        inputs,
+        markers,
+        tuple(interim.columns),
+        measures,
+        trial.info.response_rule,
+        _history(trial),
+    )
+
+
+def _markers(trial: Trial) -> tuple[str, ...]:
+    if trial.deep is None or not len(trial.deep):
+        raise DataError("deep: the data have no deep phenotyping markers; fit without them.")
+    known = trial.deep.reindex(trial.participants.index).notna().mean()
+    return tuple(str(name) for name in trial.deep.columns[known.to_numpy() >= LEAST_MARKER_SHARE])
+
+
+def _history(trial: Trial) -> pd.DataFrame:
+    people = trial.participants
+    barred = contraindication_table(people)
+    table = pd.DataFrame({"first": people["first_arm"], "response": trial.response, "second": people["second_arm"]})
+    return table.join(barred).reset_index(drop=True)
+
+
+def _parallel(jobs: int | None) -> parallel_config:
+    """Threads for the replicates, unless the caller has chosen a backend such as Dask."""
+    backend, _ = get_active_backend()
+    if not isinstance(backend, LokyBackend):
+        return parallel_config()
+    return parallel_config(backend="threading", n_jobs=jobs or os.cpu_count() or 1)
+
+
+def _counter(progress: Progress | None, total: int) -> Callable[[], None]:
+    done = 0
+
+    def advance() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(min(done, total), total, "Fitting replicates")
+
+    return advance
+
+
+__all__ = ["Progress", "fit"]

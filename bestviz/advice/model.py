@@ -1,0 +1,299 @@
+"""A fitted model: the learned regime with all that is needed to advise one patient, to be saved and to describe itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from bestviz import store
+from bestviz.advice.card import card_text
+from bestviz.advice.outcomes import weight_vector
+from bestviz.advice.patient import Patient
+from bestviz.advice.preferences import Preferences
+from bestviz.advice.recommendation import Recommendation
+from bestviz.advice.uncertainty import PERSON_QUANTILES, Calibration, weighted_quantiles
+from bestviz.errors import ModelFileError
+from bestviz.regime.engine import Engine, FirstRule
+from bestviz.trial import Measure, ResponseRule
+
+FloatArray = npt.NDArray[np.float64]
+
+RULES_REMEMBERED = 16
+SMALL_DATA = 100
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """Facts about a fitted model.
+
+    Attributes
+    ----------
+    version : str
+        Version of BestViz that fitted it.
+    created : str
+        Date, ISO 8601.
+    trained_on : str
+        Name of the data set.
+    description : str
+        Description of the data set.
+    data_digest : str
+        SHA-256 of the data.
+    simulated : bool
+    participants : int
+    replicates : int
+    seed : int
+    learner : str
+    """
+
+    version: str
+    created: str
+    trained_on: str
+    description: str
+    data_digest: str
+    simulated: bool
+    participants: int
+    replicates: int
+    seed: int
+    learner: str
+
+
+@dataclass(frozen=True)
+class Solved:
+    """First stage solved for one set of weights and exclusions.
+
+    Attributes
+    ----------
+    rule : FirstRule
+    coefficients : array, shape (q, K + E)
+        Full fit, all outcomes.
+    residual_quantiles : array, shape (2, K)
+        10 % and 90 % quantiles of how far people end from their expected outcome under the rule.
+    residual_variance : float
+        Of the weighted outcome.
+    """
+
+    rule: FirstRule
+    coefficients: FloatArray
+    residual_quantiles: FloatArray
+    residual_variance: float
+
+
+@dataclass
+class FittedModel:
+    """A fitted regime with what is needed to advise one patient.
+
+    Attributes
+    ----------
+    info : ModelInfo
+    engine : Engine
+    inputs : tuple of str
+        Baseline inputs, in the order of the training table.
+    markers : tuple of str
+        Deep phenotyping markers used.
+    interim_columns : tuple of str
+    measures : mapping of str to Measure
+        With the meaningful changes used.
+    rule : ResponseRule
+        For patients without a given response class.
+    history : DataFrame
+        First arm, response class, second arm and contraindications of the participants, without identifiers.
+    calibration : Calibration
+    name : str
+        Folder name once saved.
+    """
+
+    info: ModelInfo
+    engine: Engine
+    inputs: tuple[str, ...]
+    markers: tuple[str, ...]
+    interim_columns: tuple[str, ...]
+    measures: Mapping[str, Measure]
+    rule: ResponseRule
+    history: pd.DataFrame
+    calibration: Calibration = field(default_factory=Calibration)
+    name: str = "unsaved"
+
+    # -- advice -------------------------------------------------------------------------------------------------------
+
+    def recommend(
+        self, patient: Patient | Mapping[str, Any], preferences: Preferences | Mapping[str, float] | None = None
+    ) -> Recommendation:
+        """Advice for one patient.
+
+        Parameters
+        ----------
+        patient : Patient or mapping
+            A mapping has the keys of the contract's patient file.
+        preferences : Preferences or mapping outcome -> weight, optional
+            Default: PEG alone, the trial's primary outcome.
+
+        Raises
+        ------
+        PatientError, PreferenceError
+            Naming every fault.
+        """
+        from bestviz.advice.first_stage import advise_first
+        from bestviz.advice.second_stage import advise_second
+
+        if not isinstance(patient, Patient):
+            patient = Patient.from_dict(patient, extra_inputs=self.extra_inputs)
+        if not isinstance(preferences, Preferences):
+            preferences = Preferences.from_dict(preferences)
+        weights = weight_vector(preferences.weights, patient.horizon, self.weighable_columns)
+        # One thread: the matrices are small, and many sessions share the machine.
+        with threadpool_limits(1):
+            advise = advise_first if patient.week == 0 else advise_second
+            return advise(self, patient, preferences, self.engine.weigh(weights))
+
+    def solve(self, weights: FloatArray, excluded: frozenset[str]) -> Solved:
+        """First stage under weights of the outcome columns (K,) and exclusions; the latest few are remembered."""
+        key = (weights.tobytes(), excluded)
+        if key not in self._remembered:
+            self._remembered[key] = self._solve(weights, excluded)
+            while len(self._remembered) > RULES_REMEMBERED:
+                self._remembered.popitem(last=False)
+        self._remembered.move_to_end(key)
+        return self._remembered[key]
+
+    @cached_property
+    def _remembered(self) -> OrderedDict[tuple[bytes, frozenset[str]], Solved]:
+        return OrderedDict()
+
+    def _solve(self, weights: FloatArray, excluded: frozenset[str]) -> Solved:
+        engine = self.engine
+        rule = engine.first_rule(weights, excluded)
+        residuals, people = engine.residuals(rule.choice)
+        row_weights = engine.first.weights[0][people]
+        utility = residuals @ weights
+        variance = float(np.average(utility**2, weights=row_weights))
+        quantiles = weighted_quantiles(residuals, row_weights, PERSON_QUANTILES)
+        return Solved(rule, engine.full_first(rule.choice), quantiles, variance)
+
+    @cached_property
+    def early_quantiles(self) -> FloatArray:
+        """10 % and 90 % quantiles of residuals of the first-stage quantities; shape (2, E)."""
+        return weighted_quantiles(self.engine.early_residuals(), self.engine.first.weights[0], PERSON_QUANTILES)
+
+    @cached_property
+    def second_quantiles(self) -> FloatArray:
+        """10 % and 90 % quantiles of residuals of the outcomes given the week-12 state; shape (2, K)."""
+        residuals, people = self.engine.second_residuals()
+        return weighted_quantiles(residuals, self.engine.completed.outcome_weights[people], PERSON_QUANTILES)
+
+    # -- description --------------------------------------------------------------------------------------------------
+
+    @property
+    def weighable_columns(self) -> tuple[str, ...]:
+        """Outcome columns that may carry weight."""
+        return self.engine.outcome_names[: self.engine.weighable]
+
+    @property
+    def outcome_codes(self) -> tuple[str, ...]:
+        """Outcomes that preferences may weigh, in the fixed order."""
+        return tuple(code for code in self.measures if any(c.startswith(f"{code}_") for c in self.weighable_columns))
+
+    @property
+    def extra_inputs(self) -> tuple[str, ...]:
+        """Inputs of this model beyond the data dictionary."""
+        from bestviz.trial import BASELINE_MEASURES, COLUMNS
+
+        return tuple(name for name in self.inputs if name not in COLUMNS and name not in BASELINE_MEASURES)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the data are too small for the usual limits."""
+        return self.info.participants < SMALL_DATA
+
+    @property
+    def smallest_support(self) -> int:
+        """Fewest participants with which anything is said about an arm."""
+        return 5 if self.is_small else 10
+
+    @cached_property
+    def digest(self) -> str:
+        """Identity of the model: same data, settings and version, same digest."""
+        facts = {
+            "version": self.info.version,
+            "data": self.info.data_digest,
+            "replicates": self.info.replicates,
+            "seed": self.info.seed,
+            "learner": self.info.learner,
+            "inputs": [*self.inputs, *self.markers],
+            "meaningful": {code: m.meaningful_change for code, m in self.measures.items()},
+        }
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+    def summary(self) -> dict[str, Any]:
+        """The `model` part of `recommend --json`."""
+        return {
+            "name": self.name,
+            "version": self.info.version,
+            "digest": self.digest,
+            "trained_on": self.info.trained_on,
+            "simulated": self.info.simulated,
+            "participants": self.info.participants,
+        }
+
+    def manifest(self) -> dict[str, Any]:
+        """Facts stored beside the model file."""
+        return self.summary() | {
+            "description": self.info.description,
+            "data_digest": self.info.data_digest,
+            "fitted": self.info.created,
+            "replicates": self.info.replicates,
+            "seed": self.info.seed,
+            "learner": self.info.learner,
+            "inputs": [*self.inputs, *self.markers],
+            "outcomes": list(self.outcome_codes),
+        }
+
+    def card(self) -> str:
+        """The model card, Markdown."""
+        return card_text(self)
+
+    # -- storage ------------------------------------------------------------------------------------------------------
+
+    def save(self, folder: str | Path) -> None:
+        """Save to `models/<name>`: model.joblib, manifest.json and card.md; the folder's name becomes the model's.
+
+        Raises
+        ------
+        ModelFileError
+            The folder cannot be written, or holds something else than a model.
+        """
+        self.name = Path(folder).name
+        store.save_model(self, folder, self.manifest(), self.card())
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what is remembered between questions: it may stem from patients."""
+        names = ("info", "engine", "inputs", "markers", "interim_columns", "measures", "rule", "history", "calibration")
+        return {name: getattr(self, name) for name in (*names, "name")}
+
+
+def load_model(folder: str | Path) -> FittedModel:
+    """Load a saved model; it is checked before a byte of it is opened.
+
+    Raises
+    ------
+    ModelFileError
+        Missing, damaged or foreign file, or another version.
+    """
+    with threadpool_limits(1):
+        model = store.load_model(folder)
+    if not isinstance(model, FittedModel):
+        raise ModelFileError(
+            f"{folder}: this file holds no BestViz model; choose another folder or fit the model again."
+        )
+    model.name = Path(folder).resolve().name
+    return model

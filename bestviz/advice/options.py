@@ -1,0 +1,126 @@
+"""Ranked options at one point of decision: utility, interval, chance of being best, support."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bestviz.advice.model import FittedModel
+from bestviz.advice.recommendation import Option
+from bestviz.advice.uncertainty import as_precise_as, chances_of_being_best, compare, interval, spread
+from bestviz.trial import ARMS
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Utilities:
+    """Weighted improvement of each arm in meaningful changes.
+
+    Attributes
+    ----------
+    arms : tuple of str
+    replicates : array, shape (arms, R + 1)
+        Replicate 0 is the full fit.
+    for_chances : array, shape (arms, M)
+        Replicates (and draws of what is not known) in which arms compete for being best.
+    between : array, shape (arms,)
+        Standard deviation over the draws of what is not known.
+    residual_variance : float
+        Of one person's weighted outcome.
+    """
+
+    arms: tuple[str, ...]
+    replicates: FloatArray
+    for_chances: FloatArray
+    between: FloatArray
+    residual_variance: float
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Options in order of utility, and what stands out."""
+
+    options: tuple[Option, ...]
+    recommended: str | None
+    near_equal: tuple[str, ...]
+
+
+def rank(
+    model: FittedModel, utilities: Utilities, refusals: Mapping[str, str | None], support: Mapping[str, int]
+) -> Ranking:
+    """Rank the arms of one point of decision.
+
+    Parameters
+    ----------
+    model : FittedModel
+    utilities : Utilities
+        Of the arms that the model knows.
+    refusals : mapping of arm to reason or None
+        All arms of this point of decision; None where allowed.
+    support : mapping of arm to number of participants
+    """
+    reasons = {arm: refusals[arm] or too_few(model, arm, utilities.arms, support) for arm in refusals}
+    allowed = np.array([reasons.get(arm, "") is None for arm in utilities.arms])
+    if not allowed.any():
+        return Ranking(tuple(_refused(arm, reasons[arm], support[arm]) for arm in reasons), None, ())
+    comparison = compare(utilities.replicates, allowed, model.calibration)
+    chances = chances_of_being_best(utilities.for_chances, allowed)
+    variance = (spread(utilities.replicates) * model.calibration.means) ** 2 + utilities.between**2
+    ends = interval(utilities.replicates[:, 0], np.sqrt(variance))
+    worth = as_precise_as(utilities.residual_variance, variance)
+    options = []
+    for i in np.argsort(-utilities.replicates[:, 0], kind="stable"):
+        if allowed[i]:
+            arm = utilities.arms[i]
+            options.append(
+                Option(
+                    arm=arm,
+                    allowed=True,
+                    reason=None,
+                    utility=float(utilities.replicates[i, 0]),
+                    utility_interval=(float(ends[i, 0]), float(ends[i, 1])),
+                    probability_best=float(chances[i]),
+                    near_equal=bool(comparison.near_equal[i]),
+                    equivalent=bool(comparison.equivalent[i]),
+                    worth_participants=int(worth[i]),
+                    support=support[arm],
+                )
+            )
+    refused = [_refused(arm, reasons[arm], support[arm]) for arm in reasons if reasons[arm] is not None]
+    near = tuple(option.arm for option in options if option.near_equal)
+    return Ranking((*options, *refused), utilities.arms[comparison.best], near)
+
+
+def first_support(model: FittedModel) -> dict[str, int]:
+    """Participants assigned each first arm; all of them were allowed it."""
+    return _counts(model.history["first"])
+
+
+def second_support(model: FittedModel, first: str, response: str) -> dict[str, int]:
+    """Participants assigned each second arm after this first arm and response class; all of them were allowed it."""
+    people = model.history
+    return _counts(people.loc[(people["first"] == first) & (people["response"] == response), "second"])
+
+
+def _counts(arms: pd.Series) -> dict[str, int]:
+    counts = arms.value_counts()
+    return {arm: int(counts.get(arm, 0)) for arm in ARMS}
+
+
+def too_few(model: FittedModel, arm: str, known: tuple[str, ...], support: Mapping[str, int]) -> str | None:
+    """Why nothing can be said about an arm that hardly any comparable participant had; None where enough had it."""
+    if arm in known and support[arm] >= model.smallest_support:
+        return None
+    return (
+        f"too few to say: {support[arm]} participants had it at this point, at least "
+        f"{model.smallest_support} are needed"
+    )
+
+
+def _refused(arm: str, reason: str | None, support: int) -> Option:
+    return Option(arm, False, reason, None, None, 0.0, False, False, None, support)

@@ -1,0 +1,271 @@
+"""What one patient should consider, why, and how sure we are: plain results that know how to become JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from bestviz.trial import MEASURES, arm_title
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One arm at one point of decision.
+
+    Attributes
+    ----------
+    arm : str
+    allowed : bool
+    reason : str or None
+        Why it is not allowed.
+    utility : float or None
+        Weighted improvement from baseline in meaningful changes; higher is better.
+    utility_interval : (float, float) or None
+        95 %.
+    probability_best : float
+        Chance of being the best allowed option; 0 where not allowed.
+    near_equal : bool
+        Cannot be told apart from the best; true for the best itself.
+    equivalent : bool
+        Known to be close to the best; true for the best itself.
+    worth_participants : int or None
+        The estimate is as precise as an average of so many people.
+    support : int
+        Participants assigned this arm who could have had all that this patient can have.
+    """
+
+    arm: str
+    allowed: bool
+    reason: str | None
+    utility: float | None
+    utility_interval: Interval | None
+    probability_best: float
+    near_equal: bool
+    equivalent: bool
+    worth_participants: int | None
+    support: int
+
+
+@dataclass(frozen=True)
+class PlanStep:
+    """What the plan says for one response class after the recommended first arm.
+
+    Attributes
+    ----------
+    response : str
+    probability : float
+        Chance of this response class at week 12.
+    action : str or None
+        continue, augment or switch; None when nothing is left.
+    arm : str or None
+    reason : str or None
+        Why nothing is left.
+    better_otherwise : float or None
+        Share of such people who would be better off with another arm.
+    near_equal : tuple of str
+        Arms that cannot be told apart from this one, itself included.
+    """
+
+    response: str
+    probability: float
+    action: str | None
+    arm: str | None
+    reason: str | None
+    better_otherwise: float | None
+    near_equal: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TrajectoryPoint:
+    """Expected value of one outcome at one week, in the measure's own unit and sign."""
+
+    arm: str
+    outcome: str
+    week: int
+    mean: float
+    mean_interval: Interval
+    person_interval: Interval
+
+
+@dataclass(frozen=True)
+class OutcomeChange:
+    """Expected change of one outcome since week 0 (or week 12), in the measure's own unit and sign."""
+
+    arm: str
+    outcome: str
+    week: int
+    change: float
+    change_interval: Interval
+    difference_from_esc: float | None
+    difference_interval: Interval | None
+    chance_of_meaningful_improvement: float | None
+    chance_interval: Interval | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What one input contributes to the difference between the best and the next best option."""
+
+    feature: str
+    value: float | str | bool | None
+    effect: float
+    interval: Interval
+    text: str
+
+
+@dataclass(frozen=True)
+class ClassAnswer:
+    """Second-stage answer for one response class, where the class is not known."""
+
+    response: str
+    options: tuple[Option, ...]
+    recommended: str | None
+    near_equal: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The form used inside `recommend --json`."""
+        return {
+            "response": self.response,
+            "second": [asdict(option) for option in self.options],
+            "recommended_second": self.recommended,
+            "near_equal": list(self.near_equal),
+        }
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """Advice for one patient at week 0 or 12.
+
+    Attributes
+    ----------
+    model : mapping
+        Name, version, digest, data, whether simulated, number of participants.
+    preferences : mapping
+        Outcome -> weight; sums to 1.
+    horizon : {24, 36, "mean"}
+    week : {0, 12}
+    options : tuple of Option
+        Ordered by utility, not allowed ones last.
+    recommended : str or None
+    near_equal : tuple of str
+        Arms that cannot be told apart from the recommended one, itself included.
+    plan : tuple of PlanStep
+        At week 0 only: four rows.
+    trajectories : tuple of TrajectoryPoint
+    outcomes : tuple of OutcomeChange
+    reasons : tuple of Reason
+    unknown : tuple of str
+        Inputs that were not known and integrated out.
+    warnings : tuple of str
+    response : str or None
+        At week 12: the class the advice is for.
+    by_response : tuple of ClassAnswer
+        At week 12 with an unknown class: the answer for each class.
+    """
+
+    model: Mapping[str, Any]
+    preferences: Mapping[str, float]
+    horizon: int | str
+    week: int
+    options: tuple[Option, ...]
+    recommended: str | None
+    near_equal: tuple[str, ...]
+    plan: tuple[PlanStep, ...]
+    trajectories: tuple[TrajectoryPoint, ...]
+    outcomes: tuple[OutcomeChange, ...]
+    reasons: tuple[Reason, ...]
+    unknown: tuple[str, ...]
+    warnings: tuple[str, ...]
+    response: str | None = None
+    by_response: tuple[ClassAnswer, ...] = field(default=())
+
+    def to_dict(self) -> dict[str, Any]:
+        """The mapping that `recommend --json` prints; numbers in full, intervals as pairs."""
+        stage = "first" if self.week == 0 else "second"
+        result: dict[str, Any] = {
+            "model": dict(self.model),
+            "preferences": dict(self.preferences),
+            "horizon": self.horizon,
+            stage: _rows(self.options),
+            f"recommended_{stage}": self.recommended,
+            "near_equal": list(self.near_equal),
+        }
+        if self.week == 0:
+            result["plan"] = _rows(self.plan)
+        else:
+            result["response"] = self.response
+            if self.by_response:
+                result["by_response"] = [answer.to_dict() for answer in self.by_response]
+        for name in ("trajectories", "outcomes", "reasons"):
+            result[name] = _rows(getattr(self, name))
+        return result | {"unknown": list(self.unknown), "warnings": list(self.warnings)}
+
+    def to_text(self) -> str:
+        """The advice in plain lines, for a terminal or the chart."""
+        lines = [_headline(self)]
+        lines += [f"  {_option_line(option)}" for option in self.options]
+        for answer in self.by_response:
+            best = arm_title(answer.recommended) if answer.recommended else "nothing is left"
+            lines.append(f"If the response is {answer.response}: {best}.")
+        if self.plan:
+            lines.append("Then, by response at week 12:")
+            lines += [f"  {_step_line(step)}" for step in self.plan]
+        lines += [line for change in self.outcomes if (line := _change_line(self, change))]
+        if self.unknown:
+            lines.append(f"Not known and averaged over: {', '.join(self.unknown)}.")
+        lines += [f"Note: {warning}" for warning in self.warnings]
+        if self.model.get("simulated"):
+            lines.append("Simulated data: not for treatment decisions.")
+        return "\n".join(lines)
+
+
+def _rows(items: tuple[Any, ...]) -> list[dict[str, Any]]:
+    return [{f.name: _plain(getattr(item, f.name)) for f in fields(item)} for item in items]
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _headline(advice: Recommendation) -> str:
+    stage = "first treatment" if advice.week == 0 else "treatment from week 12"
+    if advice.recommended is None:
+        if advice.by_response:
+            return "The response class is not known; the answer depends on it."
+        return f"No {stage} can be recommended."
+    others = [arm_title(arm) for arm in advice.near_equal if arm != advice.recommended]
+    start = f"Highest expected benefit as {stage}: {arm_title(advice.recommended)}."
+    return start + (f" It cannot be told apart from {' or '.join(others)}." if others else "")
+
+
+def _option_line(option: Option) -> str:
+    if not option.allowed or option.utility is None or option.utility_interval is None:
+        return f"{arm_title(option.arm)}: not an option ({option.reason})."
+    low, high = option.utility_interval
+    return (
+        f"{arm_title(option.arm)}: benefit {option.utility:.2f} meaningful changes (95 % interval {low:.2f} to {high:.2f}), "
+        f"best in {100 * option.probability_best:.0f} of 100."
+    )
+
+
+def _step_line(step: PlanStep) -> str:
+    chance = f"{step.response} ({100 * step.probability:.0f} of 100)"
+    return f"{chance}: {step.action}, {arm_title(step.arm)}." if step.arm else f"{chance}: {step.reason}."
+
+
+def _change_line(advice: Recommendation, change: OutcomeChange) -> str:
+    if change.arm != advice.recommended or change.outcome not in advice.preferences:
+        return ""
+    measure, ends = MEASURES[change.outcome], (change.change, *change.change_interval)
+    if measure.binary:
+        shown, unit = [f"{100 * end:+.0f}" for end in ends], "of 100"
+    else:
+        shown, unit = [f"{end:+.{measure.decimals}f}" for end in ends], measure.unit
+    return (
+        f"{measure.name}, week {change.week}: expected change {shown[0]} {unit} "
+        f"(95 % interval {shown[1]} to {shown[2]})."
+    )

@@ -1,0 +1,130 @@
+"""Intervals, chances of being best, and which options cannot be told apart, from bootstrap replicates.
+
+Replicate 0 is the full fit; the others vary around it. Intervals are the full fit's estimate plus or minus normal quantiles
+times the replicates' standard deviation, times the model's calibration factors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+Z_95 = 1.959964
+Z_90_ONE_SIDE = 1.644854
+PERSON_QUANTILES = (0.1, 0.9)
+# Half a meaningful change: differences below it are of no account.
+NEGLIGIBLE = 0.5
+EQUIVALENCE_PROBABILITY = 0.8
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Factors on standard deviations, for means and for differences; 1 = as the replicates say.
+
+    Attributes
+    ----------
+    means, differences : float
+    conditions : str
+        For which design and size they were estimated; empty when they were not.
+    """
+
+    means: float = 1.0
+    differences: float = 1.0
+    conditions: str = ""
+
+
+def spread(values: FloatArray) -> FloatArray:
+    """Standard deviation over replicates of values (..., R + 1); 0 without replicates."""
+    if values.shape[-1] < 3:
+        return np.zeros(values.shape[:-1])
+    return values[..., 1:].std(axis=-1, ddof=1)
+
+
+def interval(estimate: FloatArray, sd: FloatArray, z: float = Z_95) -> FloatArray:
+    """Lower and upper ends; shape (..., 2)."""
+    return np.stack([estimate - z * sd, estimate + z * sd], axis=-1)
+
+
+def chances_of_being_best(utilities: FloatArray, allowed: BoolArray) -> FloatArray:
+    """Share of replicates (and draws) in which each option has the highest utility.
+
+    Parameters
+    ----------
+    utilities : array, shape (options, replicates)
+        Without the full fit.
+    allowed : bool array, shape (options,)
+
+    Returns
+    -------
+    array, shape (options,)
+        Sums to 1; 0 for options that are not allowed.
+    """
+    chances = np.zeros(len(allowed))
+    if not allowed.any():
+        return chances
+    winners = np.where(allowed[:, None], utilities, -np.inf).argmax(axis=0)
+    counts = np.bincount(winners, minlength=len(allowed))
+    return counts / counts.sum()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Options against the best one.
+
+    Attributes
+    ----------
+    best : int
+        Position of the allowed option with the highest utility.
+    near_equal : bool array, shape (options,)
+        Allowed and cannot be told apart from the best; true for the best itself.
+    equivalent : bool array, shape (options,)
+        Allowed and known to be close to the best; true for the best itself.
+    """
+
+    best: int
+    near_equal: BoolArray
+    equivalent: BoolArray
+
+
+def compare(utilities: FloatArray, allowed: BoolArray, calibration: Calibration) -> Comparison:
+    """Compare options by utility in meaningful changes.
+
+    Parameters
+    ----------
+    utilities : array, shape (options, R + 1)
+    allowed : bool array, shape (options,), at least one true
+    calibration : Calibration
+    """
+    best = int(np.where(allowed, utilities[:, 0], -np.inf).argmax())
+    behind = utilities[best] - utilities
+    sd = spread(behind) * calibration.differences
+    near = behind[:, 0] - Z_90_ONE_SIDE * sd <= NEGLIGIBLE
+    within = _normal_within(behind[:, 0], sd, NEGLIGIBLE) >= EQUIVALENCE_PROBABILITY
+    return Comparison(best, near & allowed, within & allowed)
+
+
+def as_precise_as(residual_variance: float, replicate_variance: FloatArray) -> npt.NDArray[np.intp]:
+    """Number of people whose plain average would be as precise as an estimate; shape as `replicate_variance`."""
+    return np.maximum(np.rint(residual_variance / np.maximum(replicate_variance, 1e-12)), 1).astype(np.intp)
+
+
+def weighted_quantiles(values: FloatArray, weights: FloatArray, levels: tuple[float, ...]) -> FloatArray:
+    """Quantiles of each column of values (n, K) with row weights (n,); shape (len(levels), K)."""
+    order = np.argsort(values, axis=0)
+    ordered = np.take_along_axis(values, order, axis=0)
+    share = np.cumsum(weights[order], axis=0)
+    share = (share - 0.5 * weights[order]) / share[-1]
+    return np.stack(
+        [[np.interp(level, share[:, k], ordered[:, k]) for k in range(values.shape[1])] for level in levels]
+    )
+
+
+def _normal_within(mean: FloatArray, sd: FloatArray, limit: float) -> FloatArray:
+    sd = np.maximum(sd, 1e-12)
+    return ndtr((limit - mean) / sd) - ndtr((-limit - mean) / sd)
