@@ -11,7 +11,16 @@ from bestviz.trial.sequences import (
     action_of,
     permitted_second_arms,
 )
-from bestviz.trial.treatments import ARMS, PAIR_ARMS, SINGLE_ARMS, TREATMENTS, arm_name, arm_of, arm_title, treatments_of
+from bestviz.trial.treatments import (
+    ARMS,
+    PAIR_ARMS,
+    SINGLE_ARMS,
+    TREATMENTS,
+    arm_name,
+    arm_of,
+    arm_title,
+    treatments_of,
+)
 
 __all__ = [
     "ACTIONS",

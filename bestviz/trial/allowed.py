@@ -108,11 +108,12 @@ def allowed_second_table(participants: pd.DataFrame) -> pd.DataFrame:
     )
     patterns = pd.DataFrame({"first": first, "response": response, "harm": harm}).join(contraindicated)
     table = pd.DataFrame(False, index=participants.index, columns=list(ARMS))
-    for pattern, rows in patterns.groupby(list(patterns.columns), dropna=False).groups.items():
-        first_arm, response_class, stopped = pattern[:3]
+    for rows in patterns.groupby(list(patterns.columns), dropna=False).groups.values():
+        # The rows of a group are alike: the first one speaks for all.
+        first_arm, response_class, stopped, *barred = patterns.loc[rows[0]]
         if pd.isna(first_arm):
             continue
-        excluded = {code: "contraindicated" for code, no in zip(TREATMENTS, pattern[3:], strict=True) if no}
+        excluded = {code: "contraindicated" for code, no in zip(TREATMENTS, barred, strict=True) if no}
         classes = RESPONSE_CLASSES if pd.isna(response_class) else (response_class,)
         for one in classes:
             refusals = refusals_second(first_arm, one, excluded, bool(stopped))

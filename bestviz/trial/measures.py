@@ -83,10 +83,30 @@ _T = {"norm": "population mean 50, SD 10", "norm_mean": 50.0, "norm_sd": 10.0}
 
 
 def _promis(
-    code: str, name: str, short: str, low: float, high: float, better: Literal["lower", "higher"], change: float, test: str, source: str = _MCID
+    code: str,
+    name: str,
+    short: str,
+    low: float,
+    high: float,
+    better: Literal["lower", "higher"],
+    change: float,
+    test: str,
+    source: str = _MCID,
 ) -> Measure:
     return Measure(
-        code, name, short, "T-score", low, high, better, _VISITS, "preference", change, source, test, **_T  # type: ignore[arg-type]
+        code,
+        name,
+        short,
+        "T-score",
+        low,
+        high,
+        better,
+        _VISITS,
+        "preference",
+        change,
+        source,
+        test,
+        **_T,  # type: ignore[arg-type]
     )
 
 

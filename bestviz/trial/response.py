@@ -74,7 +74,9 @@ class ResponseRule:
         chosen = np.select([c.fillna(False).to_numpy(bool) for c in conditions], names, default="")
         return pd.Series(chosen, index=pgic.index, dtype="str").mask(lambda s: s == "")
 
-    def classify_one(self, peg_baseline: float | None, peg_interim: float | None, pgic: float | None) -> ResponseClass | None:
+    def classify_one(
+        self, peg_baseline: float | None, peg_interim: float | None, pgic: float | None
+    ) -> ResponseClass | None:
         """Response class of one person, None where it cannot be told."""
         one = [pd.Series([np.nan if v is None else float(v)]) for v in (peg_baseline, peg_interim, pgic)]
         value = self.classify(*one).iloc[0]
