@@ -4,10 +4,18 @@ import streamlit as st
 
 from bestviz.ui import banner, models, navigation, style
 
-st.set_page_config(page_title="BestViz", layout="wide", initial_sidebar_state="collapsed")
-page = navigation.navigate()
-style.draw_style()
-models.choose()
-model = models.current()
-banner.draw_banner(model.manifest() if model else None)
-page.run()
+
+def main() -> None:
+    """Draw what all pages share, then the page asked for."""
+    st.set_page_config(page_title="BestViz", layout="wide", initial_sidebar_state="collapsed")
+    page = navigation.navigate()
+    style.draw_style()
+    models.choose()
+    banner.draw_banner(models.facts())
+    page.run()
+
+
+if __name__ == "__main__":
+    main()  # once a rerun of a reader's session
+else:
+    app = st.App("app.py", lifespan=models.warming)  # once a server: `streamlit run` finds it and opens the model early

@@ -11,7 +11,7 @@ navigation.enter()
 st.title("BestViz")
 st.write("Which treatment first for chronic low-back pain, and what then? Decision support from the BEST trial.")
 
-model = models.current()
+model = models.facts()
 if model is None:
     models.offer_demo()
 else:
@@ -41,4 +41,4 @@ st.caption(
 
 if model is not None:
     st.header("The model behind the pages")
-    facts.draw_facts(model.manifest())
+    facts.draw_facts(model)

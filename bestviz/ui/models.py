@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,25 +35,53 @@ def usable() -> list[ModelEntry]:
     return [entry for entry in list_models(models_folder()) if entry.problem is None]
 
 
+def facts() -> dict[str, Any] | None:
+    """What the model in use is, without opening it; None where there is none."""
+    entry = _chosen()
+    return entry.manifest if entry else None
+
+
 def current() -> FittedModel | None:
     """The model in use; None where there is none or it cannot be opened, which `offer_demo` then says."""
-    entries = {entry.name: entry for entry in usable()}
-    entry = entries.get(st.session_state.get(_CHOSEN, "")) or next(iter(entries.values()), None)
+    entry = _chosen()
     st.session_state[_FAULT] = ""
-    if entry is None or entry.manifest is None:
+    if entry is None:
         return None
     try:
-        return _load(str(entry.folder), entry.manifest["file"]["sha256"])
+        return _open(entry)
     except BestVizError as fault:
         st.session_state[_FAULT] = str(fault)
         return None
 
 
-@st.cache_resource(show_spinner="Opening the model", max_entries=4)
+def _chosen() -> ModelEntry | None:
+    entries = {entry.name: entry for entry in usable()}
+    return entries.get(st.session_state.get(_CHOSEN, "")) or next(iter(entries.values()), None)
+
+
+def _open(entry: ModelEntry) -> FittedModel:
+    manifest = entry.manifest or {}
+    return _load(str(entry.folder), manifest["file"]["sha256"])
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _load(folder: str, digest: str) -> FittedModel:
     """Load a model; the digest makes a replaced model a new one."""
     del digest
     return bestviz.load_model(folder)
+
+
+@asynccontextmanager
+async def warming(app: st.App) -> AsyncIterator[None]:
+    """Open the first model in the background while the server starts, so that the first reader does not wait."""
+    threading.Thread(target=_warm, name="warm the model", daemon=True).start()
+    yield
+
+
+def _warm() -> None:
+    with suppress(BestVizError):
+        for entry in usable()[:1]:
+            _open(entry).recommend({})
 
 
 def choose() -> None:

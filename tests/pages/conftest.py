@@ -41,6 +41,7 @@ class RecordedModel:
 def recorded(monkeypatch):
     model = RecordedModel()
     monkeypatch.setattr("bestviz.ui.models.current", lambda: model)
+    monkeypatch.setattr("bestviz.ui.models.facts", model.manifest)
     return model
 
 

@@ -59,6 +59,7 @@ def test_the_demo_is_fitted_with_progress_and_then_used(monkeypatch, no_models, 
 
     made, saved = [], []
     monkeypatch.setattr(models, "current", lambda: recorded if saved else None)
+    monkeypatch.setattr(models, "facts", lambda: recorded.manifest() if saved else None)
     monkeypatch.setattr(recorded, "save", saved.append, raising=False)
     monkeypatch.setitem(vars(bestviz), "simulate_trial", lambda **how: made.append(how) or "trial")
 
