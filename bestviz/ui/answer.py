@@ -17,7 +17,7 @@ from bestviz.ui import models, state
 from bestviz.ui.case import Case
 from bestviz.ui.charts import is_dark, show_figure
 from bestviz.ui.course import draw_course, draw_outcomes
-from bestviz.ui.markup import answer_html, list_html, plan_html, strip_html
+from bestviz.ui.markup import answer_html, list_html, notes_html, paragraph_html, plan_html, strip_html
 
 if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
@@ -85,11 +85,9 @@ def _draw_advice(advice: Mapping[str, Any], case: Case) -> None:
 
 
 def _draw_cautions(advice: Mapping[str, Any], case: Case) -> None:
-    for warning in advice["warnings"]:
-        st.warning(_plain(warning))
-    outside = [CRITERIA[one] for one in case.exclusions]
-    for criterion in outside:
-        st.warning(f"Not so: {criterion.label}. {criterion.action}")
+    outside = [f"Not so: {CRITERIA[one].label}. {CRITERIA[one].action}" for one in case.exclusions]
+    if notes := [*outside, *advice["warnings"]]:
+        st.html(notes_html(notes))
     allowed = {option["arm"] for option in advice["first"] if option["allowed"]}
     for code in TREATMENTS:
         found = [c for c in cautions_for(code, dict(case.patient.baseline)) if c.when] if code in allowed else []
@@ -103,7 +101,7 @@ def _draw_certainty(advice: Mapping[str, Any]) -> None:
         st.write(wording.TOLD_APART)
         st.html(list_html(wording.support(option) for option in wording.ranked(advice)))
         if text := wording.unknown_inputs(advice):
-            st.write(_plain(text))
+            st.html(paragraph_html(text))
         st.write(wording.NATURAL_COURSE)
 
 
@@ -122,8 +120,3 @@ def _draw_take_away(case: Case) -> None:
         "Save the case file", case.to_json(), "case.json", "application/json", key="case.save", on_click="ignore"
     )
     st.caption("The file holds what is entered under 1 to 3. Open it there again with “Open a case”.")
-
-
-def _plain(text: str) -> str:
-    """Text from outside in a place that reads Markdown: nothing in it is markup."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()<>#+!|~$:-" else letter for letter in text)

@@ -148,6 +148,16 @@ def _chance(advice: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     return text
 
 
+def notes_html(items: Iterable[str]) -> str:
+    """What to keep in mind with the answer: where it is outside the data, or rests on an assumption."""
+    return f'<div class="bv-notes"><p>Keep in mind</p>{list_html(items)}</div>'
+
+
+def paragraph_html(text: str) -> str:
+    """One plain paragraph."""
+    return f"<p>{escape(text)}</p>"
+
+
 def list_html(items: Iterable[str]) -> str:
     """Plain sentences as a list."""
     return f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in items)}</ul>"

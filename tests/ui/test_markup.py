@@ -86,6 +86,8 @@ def test_texts_from_outside_are_escaped(advice):
         markup.plan_html(advice),
         markup.outcomes_html(advice, "EBEM", 24),
         markup.list_html([NASTY]),
+        markup.notes_html([NASTY]),
+        markup.paragraph_html(NASTY),
         markup.strip_html(NASTY),
     ]
     for part in parts:
