@@ -1,0 +1,105 @@
+"""Measure simulate, fit, save, load, advice and import: one JSON line a result.
+
+Run `python benchmarks/speed.py` from the repository on an otherwise idle machine; about a minute. Times are wall-clock
+seconds, the median of the repeats where there are several; memory is the peak of the process.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import bestviz
+from bestviz.advice.patient import Patient
+from bestviz.advice.preferences import PRESETS
+
+N, REPLICATES, SEED, REPEATS = 805, 200, 1, 15
+
+PATIENT = {
+    "age": 58, "sex": "female", "education": "bachelor", "employment": "working", "bmi": 29.0,
+    "pain_duration": "over_5_years", "pain_frequency": "every_day", "widespread_areas": 4, "radicular": "thigh",
+    "somatic": 4, "pcs6": 12, "phq2": 2, "gad2": 2, "tobacco": "never", "back_surgery": False, "antidepressant": False,
+    "expectation": 6, "self_efficacy": 30, "peg": 6.7, "pain_intensity": 6, "pain_interference": 64.0,
+    "physical_function": 37.0, "opioid_use": 0, "depression": 56.0, "anxiety": 55.0, "sleep_duration": 6.0,
+    "sleep_disturbance": 58.0,
+}  # fmt: skip
+
+
+def say(**row: object) -> None:
+    print(json.dumps(row), flush=True)
+
+
+def timed(task: Callable[[], object], repeats: int = 1) -> tuple[float, object]:
+    """Median seconds of a task, and its last result."""
+    seconds, result = [], None
+    for _ in range(repeats):
+        start = time.perf_counter()
+        result = task()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds), result
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measure_import() -> None:
+    code = "import sys, time; t = time.perf_counter(); import bestviz; s = time.perf_counter() - t; "
+    code += "print(s, 'streamlit' in sys.modules, 'plotly' in sys.modules)"
+    runs = [subprocess.check_output([sys.executable, "-c", code], text=True).split() for _ in range(5)]
+    seconds = statistics.median(float(run[0]) for run in runs)
+    say(what="import bestviz", seconds=round(seconds, 3), target=1.0, streamlit=runs[0][1], plotly=runs[0][2])
+
+
+def advice_times(model: bestviz.FittedModel) -> None:
+    """A change of preferences (each new to the model), and a new patient (each new), known and with unknown inputs."""
+    known = Patient.from_dict({"baseline": PATIENT})
+    unknown = Patient.from_dict({"baseline": {"age": 58, "peg": 6.7, "physical_function": 37.0}})
+    for name, patient in (("all inputs known", known), ("3 inputs known", unknown)):
+        model.recommend(patient)
+        seconds = [
+            timed(lambda w=w: model.recommend(patient, {"peg": 1, "physical_function": 0.1 * w}))[0]
+            for w in range(1, REPEATS + 1)
+        ]
+        say(what="advice after a change of preferences", patient=name, seconds=round(statistics.median(seconds), 3),
+            slowest=round(max(seconds), 3), target=0.15)  # fmt: skip
+    weights = PRESETS["typical_patient"].preferences
+    for name, base in (("all inputs known", PATIENT), ("3 inputs known", {"peg": 6.7, "physical_function": 37.0})):
+        seconds = [
+            timed(lambda a=a: model.recommend({"baseline": base | {"age": a}}, weights))[0] for a in range(40, 40 + REPEATS)
+        ]
+        say(what="advice for a new patient", patient=name, seconds=round(statistics.median(seconds), 3),
+            slowest=round(max(seconds), 3), target=0.3)  # fmt: skip
+
+
+def main() -> None:
+    measure_import()
+    seconds, trial = timed(lambda: bestviz.simulate_trial(n=N, seed=SEED), 5)
+    say(what="simulate", n=N, seconds=round(seconds, 3), target=2.0)
+    seconds, model = timed(lambda: bestviz.fit(trial, replicates=REPLICATES, seed=SEED))
+    say(what="fit", n=N, replicates=REPLICATES, seconds=round(seconds, 2), target=30.0, peak_mb=round(peak_mb()),
+        target_mb=1500)  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "demo"
+        seconds, _ = timed(lambda: model.save(home))
+        size = (home / "model.joblib").stat().st_size / 1e6
+        say(what="save", seconds=round(seconds, 2), size_mb=round(size, 1), target_mb=25)
+        code = f"import time; t = time.perf_counter(); import bestviz; bestviz.load_model({str(home)!r}); "
+        code += "print(time.perf_counter() - t)"
+        fresh = float(subprocess.check_output([sys.executable, "-c", code], text=True))
+        seconds, model = timed(lambda: bestviz.load_model(home), 5)
+        say(what="load", seconds=round(seconds, 2), in_a_new_process_with_imports=round(fresh, 2), target=2.0)
+    advice_times(model)
+
+
+if __name__ == "__main__":
+    main()
