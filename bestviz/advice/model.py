@@ -273,7 +273,9 @@ class FittedModel:
             The folder cannot be written, or holds something else than a model.
         """
         self.name = Path(folder).name
-        store.save_model(self, folder, self.manifest(), self.card())
+        # The store opens what it wrote before it replaces anything.
+        with threadpool_limits(1):
+            store.save_model(self, folder, self.manifest(), self.card())
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what is remembered between questions: it may stem from patients."""
