@@ -88,34 +88,12 @@ def _draw_responses(figure: go.Figure, colors: Palette) -> None:
     for place, response in enumerate(RESPONSE_CLASSES):
         text = f"<b>{response}</b><br>{_rule(response, 'ACT')}"
         _draw_box(figure, SECOND_RANDOMISATION_WEEK, 3.55 - place, text, colors.accent)
-    _text(
-        figure,
-        (PRIMARY_WEEK + FOLLOW_UP_WEEK) / 2,
-        3.05,
-        f"week {PRIMARY_WEEK}:<br>primary<br>time point",
-        12,
-        colors.muted,
-    )
-    _text(
-        figure,
-        (PRIMARY_WEEK + FOLLOW_UP_WEEK) / 2,
-        1.05,
-        "self-care first:<br>continue if<br>excellent,<br>else add one",
-        12,
-        colors.muted,
-    )
+    middle = (PRIMARY_WEEK + FOLLOW_UP_WEEK) / 2
+    _text(figure, middle, 3.05, f"week {PRIMARY_WEEK}:<br>primary<br>time point", color=colors.muted)
+    _text(figure, middle, 1.05, "self-care first:<br>continue if<br>excellent,<br>else add one", color=colors.muted)
 
 
 def _draw_box(figure: go.Figure, start: float, y: float, text: str, color: str) -> None:
-    figure.add_shape(
-        type="rect",
-        x0=start + 0.4,
-        x1=start + 11.6,
-        y0=y - 0.42,
-        y1=y + 0.42,
-        fillcolor=fade(color, 0.14),
-        line={"width": 0},
-    )
     size = {"type": "rect", "y0": y - 0.42, "y1": y + 0.42, "line": {"width": 0}}
     figure.add_shape(x0=start + 0.4, x1=start + 11.6, fillcolor=fade(color, 0.14), **size)
     figure.add_shape(x0=start + 0.4, x1=start + 0.8, fillcolor=color, **size)

@@ -42,6 +42,8 @@ _RULES = """
 .bv-facts{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.5rem;margin:0;padding:0!important}
 .bv-facts dt{color:var(--bv-muted)}
 .bv-facts dd{margin:0}
+.bv-facts+p{margin-top:.75rem}
+[data-testid="stPageLink"] p{text-decoration:underline;font-weight:600}
 .st-key-strip{display:none}
 button[data-selected="true"] p,[role="tab"][data-selected="true"] p{color:var(--bv-text)}
 [data-testid="stSliderThumbValue"] p{color:var(--bv-text)}

@@ -8,6 +8,11 @@ def test_measurements_stand_at_their_weeks():
     assert tuple(trace.x[0] for trace in figure.data if trace.name == "full visit") == VISIT_WEEKS
 
 
+def test_no_shape_is_drawn_twice():
+    shapes = [str(shape.to_plotly_json()) for shape in build_timeline().layout.shapes]
+    assert len(shapes) == len(set(shapes))
+
+
 def test_the_response_rule_is_in_the_figure():
     words = [note.text for note in build_timeline().layout.annotations]
     assert "<b>medium</b><br>add one or switch" in words
