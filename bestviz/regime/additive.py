@@ -1,23 +1,25 @@
 """The additive learner: penalised regressions of both stages, frozen penalties, all replicates.
 
-With prior variances V frozen, the regression on X is a ridge regression with penalty 1 on the directions of X V^(1/2), and the
-directions about which the data say next to nothing are left out. Every prediction is a weighted sum of participants' outcomes
-plus the pull of the drawn prior means, both linear in the outcomes; so nothing is refitted when the weights of the outcomes
-change.
+With prior variances V frozen, the regression on X is a ridge regression with penalty 1 on the directions of X V^(1/2),
+and the directions about which the data say next to nothing are left out. Every prediction is a weighted sum of
+participants' outcomes plus the pull of the drawn prior means, both linear in the outcomes; so nothing is refitted when
+the weights of the outcomes change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
 from scipy.linalg import cho_factor, cho_solve, eigh
+from threadpoolctl import ThreadpoolController
 
 from bestviz.regime.design import Features, StageDesign
-from bestviz.regime.penalties import Moments, Penalties, learn_penalties
+from bestviz.regime.penalties import LARGEST_VARIANCE, Moments, Penalties, learn_penalties
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -45,8 +47,8 @@ def tune(
     scale = outcomes.std(axis=0) if scale is None else scale
     varies = scale > 1e-10 * np.maximum(np.abs(outcomes).max(axis=0), 1e-300)
     if not varies.any():
-        only_level = (np.arange(layout.width) == 0).astype(float)
-        return Penalties(only_level, -np.inf)
+        only_level = np.arange(layout.width) == 0
+        return Penalties(np.where(only_level, LARGEST_VARIANCE, 0.0), -np.inf)
     scaled = (outcomes[:, varies] - outcomes[:, varies].mean(axis=0)) / scale[varies]
     return learn_penalties(Moments.of(design, scaled, weights), layout.group, layout.block)
 
@@ -94,10 +96,21 @@ def in_parallel(
 ) -> list[FloatArray]:
     """Run a task for many arguments through joblib, as the caller's `joblib.parallel_config` says; results in order."""
     results = []
-    for result in Parallel(return_as="generator")(delayed(task)(*each) for each in arguments):
+    for result in Parallel(return_as="generator")(delayed(_in_one_thread)(task, *each) for each in arguments):
         results.append(result)
         advance()
     return results
+
+
+def _in_one_thread(task: Callable[..., FloatArray], *arguments: object) -> FloatArray:
+    """One BLAS thread a task: faster on matrices of this size, and the same rounding wherever the task runs."""
+    with _threads().limit(limits=1, user_api="blas"):
+        return task(*arguments)
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _second_coefficients(
@@ -120,12 +133,15 @@ class SecondStage:
     coefficients : array, shape (R + 1, q, K)
     covariance : array, shape (K, K)
         Of the residuals of the full fit.
+    freedom : float
+        Degrees of freedom that the full fit uses.
     """
 
     layout: StageDesign
     directions: FloatArray
     coefficients: FloatArray
     covariance: FloatArray
+    freedom: float
 
     @classmethod
     def fit(
@@ -169,7 +185,7 @@ class SecondStage:
             advance,
         )
         coefficients = np.stack([full, *solved])
-        return cls(layout, directions, coefficients, covariance)
+        return cls(layout, directions, coefficients, covariance, float(freedom))
 
     def matrix(self, features: Features, arm: IntArray, prior: IntArray) -> FloatArray:
         """Design rows; shape (m, q)."""
@@ -185,8 +201,8 @@ class SecondStage:
 class FirstStage:
     """First-stage smoother of all replicates: weights over the people seen at the second assignment.
 
-    A prediction is the lent part (second-stage coefficients shared with the first stage) plus a penalised regression of what
-    the lent part leaves over.
+    A prediction is the lent part (second-stage coefficients shared with the first stage) plus a penalised regression of
+    what the lent part leaves over.
 
     Attributes
     ----------
@@ -212,6 +228,11 @@ class FirstStage:
     weights: FloatArray
     inverse: FloatArray
     means: FloatArray
+
+    @property
+    def freedom(self) -> float:
+        """Degrees of freedom that the full fit uses."""
+        return float(len(self.inverse[0]) - np.trace(self.inverse[0]))
 
     def rows(self, features: Features, arm: IntArray) -> FloatArray:
         """Design rows, own part and lent part side by side; shape (m, q + q2)."""
@@ -268,6 +289,11 @@ class FirstStage:
         left_over = self.weights[:upto] * (outcomes - lent @ self.lent_design.T)
         own = np.einsum("rpq,rq->rp", self.inverse[:upto], left_over @ self.design + means, optimize=True)
         return np.hstack([own, lent])
+
+    def solve_full(self, outcomes: FloatArray, lent: FloatArray) -> FloatArray:
+        """Full-fit coefficients of many outcomes (c, n) with lent coefficients (c, q2); shape (c, q + q2)."""
+        left_over = self.weights[0] * (outcomes - lent @ self.lent_design.T)
+        return np.hstack([left_over @ self.design @ self.inverse[0], lent])
 
     def smooth(self, rows: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Smoothing weights of new rows in every replicate.

@@ -1,8 +1,8 @@
 """Training people with everything that was missing filled in, and the weights of those who are still seen.
 
-Never complete cases. Who is not seen at the second assignment, or has no outcome, is stood for by similar people through
-inverse-probability weights; single values missing among the people seen are filled in: by conditional means for the full fit,
-by draws for the replicates.
+Never complete cases. Who is not seen at the second assignment, or has no outcome, is stood for by similar people
+through inverse-probability weights; single values missing among the people seen are filled in: by conditional means for
+the full fit, by draws for the replicates.
 """
 
 from __future__ import annotations

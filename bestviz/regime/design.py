@@ -1,8 +1,8 @@
 """The design matrix of one stage: what the additive learner regresses the outcomes on.
 
-Main effects of the features (straight lines, and bends at the quartiles), effects of the treatments in the arm, a term for each
-combination, and treatment x feature interactions (straight lines, and steps at the terciles). At the second stage the first arm,
-its interactions and its carry-over onto the second arm are always in the matrix as well.
+Main effects of the features (straight lines, and bends at the quartiles), effects of the treatments in the arm, a term
+for each combination, and treatment x feature interactions (straight lines, and steps at the terciles). At the second
+stage the first arm, its interactions and its carry-over onto the second arm are always in the matrix as well.
 """
 
 from __future__ import annotations
@@ -101,16 +101,17 @@ class StageDesign:
         self.group = np.array([distinct.index(n) for n in names], dtype=np.intp)
         self.block = [name for name, _ in distinct]
 
-    def _sources(self) -> tuple[IntArray, IntArray, IntArray]:
+    def _sources(self) -> list[IntArray]:
         """Input column of each linear, curve and step column, numbered through over the encoders."""
-        offset, parts = 0, ([], [], [])  # type: tuple[list[IntArray], ...]
+        offset = 0
+        parts: list[list[IntArray]] = [[], [], []]
         for encoder in self.encoders:
             none = np.zeros((0, encoder.width))
             sources = (encoder.source, encoder.curves(none)[1], encoder.steps(none)[1])
             for part, source in zip(parts, sources, strict=True):
                 part.append(source + offset)
             offset += len(encoder.columns)
-        return tuple(np.concatenate(part).astype(np.intp) for part in parts)  # type: ignore[return-value]
+        return [np.concatenate(part).astype(np.intp) for part in parts]
 
     @property
     def width(self) -> int:
@@ -142,6 +143,46 @@ class StageDesign:
             before = self.prior.components[prior]
             parts += [before, _products(before, features.linear), _products(before, held)]
         return np.hstack(parts)
+
+    def every_arm(self, features: Features, coefficients: FloatArray, prior: IntArray | None = None) -> FloatArray:
+        """What `matrix` times coefficients gives for every arm of each row, without filling the matrix.
+
+        Parameters
+        ----------
+        features : Features of m rows
+        coefficients : array, shape (p, c)
+        prior : int array, shape (m,)
+            As for `matrix`.
+
+        Returns
+        -------
+        array, shape (m, arms, c)
+        """
+        rows, count = len(features.linear), coefficients.shape[1]
+        linear, curves, steps = (part.shape[1] for part in (features.linear, features.curves, features.steps))
+        here, pairs = len(self.arms.treatments), self.arms.pairs.shape[1]
+        before = len(self.prior.treatments) if self.prior is not None else 0
+        sizes = [1, linear, curves, here, pairs, here * linear, here * steps, before, before * linear, before * here]
+        level, main, bend, arm, pair, slope, jump, prior_arm, prior_slope, carry = np.split(
+            coefficients, np.cumsum(sizes)[:-1]
+        )
+        common = level + features.linear @ main + features.curves @ bend
+        effect = arm + _by_treatment(features.linear, slope, here) + _by_treatment(features.steps, jump, here)
+        if self.prior is not None:
+            if prior is None:
+                raise ValueError("The second-stage design needs the first arm of each row.")
+            held = self.prior.components[prior]
+            lasting = prior_arm + _by_treatment(features.linear, prior_slope, before)
+            common = common + np.einsum("mb,mbc->mc", held, lasting)
+            effect = effect + (held @ carry.reshape(before, here * count)).reshape(rows, here, count)
+        return common[:, None] + self.arms.components @ effect + self.arms.pairs @ pair
+
+
+def _by_treatment(features: FloatArray, coefficients: FloatArray, treatments: int) -> FloatArray:
+    """Features times the coefficients of each treatment, treatments varying slowest; shape (m, treatments, c)."""
+    size, count = features.shape[1], coefficients.shape[1]
+    wide = coefficients.reshape(treatments, size, count).transpose(1, 0, 2).reshape(size, -1)
+    return (features @ wide).reshape(len(features), treatments, count)
 
 
 def _products(left: FloatArray, right: FloatArray) -> FloatArray:

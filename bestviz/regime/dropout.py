@@ -1,7 +1,7 @@
 """People who are no longer seen: weighted, never dropped silently.
 
-Everybody seen at a stage carries the inverse of the estimated probability of being seen, modelled by a penalised logistic
-regression on what was observed before (Robins, Rotnitzky & Zhao 1995, doi 10.1080/01621459.1995.10476493).
+Everybody seen at a stage carries the inverse of the estimated probability of being seen, modelled by a penalised
+logistic regression on what was observed before (Robins, Rotnitzky & Zhao 1995, doi 10.1080/01621459.1995.10476493).
 """
 
 from __future__ import annotations

@@ -1,18 +1,20 @@
 """From a table of features to numbers: standardised columns, curves for main effects, missing values filled in.
 
-Numeric columns become one standardised column, categorical ones a centred indicator per level. Missing values are filled from
-their conditional distribution given the known ones (see `bestviz.regime.normal`).
+Numeric columns become one standardised column, categorical ones a centred indicator per level. Missing values are
+filled from their conditional distribution given the known ones (see `bestviz.regime.normal`).
 """
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bestviz.regime.columns import as_names, as_numbers
 from bestviz.regime.normal import JointNormal
 
 FloatArray = npt.NDArray[np.float64]
@@ -20,6 +22,9 @@ FloatArray = npt.NDArray[np.float64]
 CURVE_QUANTILES = (0.25, 0.5, 0.75)
 STEP_QUANTILES = (1 / 3, 2 / 3)
 MIN_DISTINCT_FOR_CURVE = 6
+# Of a column with more names than this (such as a centre or a free text) only the most frequent get a column of their
+# own.
+MOST_LEVELS = 20
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,14 @@ class NumericColumn:
 
 @dataclass(frozen=True)
 class CategoricalColumn:
-    """Encoding of one categorical column: levels seen in training and their frequencies."""
+    """Encoding of one categorical column: levels seen in training, their frequencies, and levels too rare for a
+    column.
+    """
 
     name: str
     levels: tuple[str, ...]
     frequencies: tuple[float, ...]
+    rare: frozenset[str] = frozenset()
 
 
 class Encoder:
@@ -50,31 +58,28 @@ class Encoder:
     Attributes
     ----------
     columns : list of NumericColumn or CategoricalColumn
-        One entry an input column that varies in training; constant and empty columns carry no information and are left out.
+        One entry an input column that varies in training; constant and empty columns carry no information and are left
+        out.
     source : int array, shape (q,)
         For each encoded column, the position of its input column in `columns`.
     """
 
     def __init__(self) -> None:
         self.columns: list[NumericColumn | CategoricalColumn] = []
-        self.input_names: tuple[str, ...] = ()
+        self.source = np.empty(0, dtype=np.intp)
 
-    def fit(self, frame: pd.DataFrame, weights: FloatArray | None = None) -> Encoder:
+    def fit(self, frame: pd.DataFrame) -> Encoder:
         """Learn levels, scales, knots and the joint distribution of the encoded columns.
 
         Parameters
         ----------
         frame : DataFrame, one row a person
-            Numeric, boolean or categorical columns; missing allowed.
-        weights : array, shape (rows,), optional
-            Unused rows have weight 0.
+            Columns of numbers (booleans included) or of names, called by text; missing allowed.
         """
-        self.input_names = tuple(frame.columns)
-        rows = frame if weights is None else frame[np.asarray(weights) > 0]
-        self.columns = [c for name in frame.columns if (c := _learn_column(str(name), rows[name])) is not None]
+        self.columns = [c for name in frame.columns if (c := _learn_column(str(name), frame[name])) is not None]
         sizes = [1 if isinstance(c, NumericColumn) else len(c.levels) for c in self.columns]
         self.source = np.repeat(np.arange(len(self.columns)), sizes)
-        self.normal = JointNormal.learn(self.encode(rows))
+        self.normal = JointNormal.learn(self.encode(frame))
         return self
 
     @property
@@ -131,10 +136,14 @@ class Encoder:
         return self._basis(linear, "curve_knots", lambda x, knot: np.maximum(x - knot, 0.0))
 
     def steps(self, linear: FloatArray) -> tuple[FloatArray, npt.NDArray[np.intp]]:
-        """Steps of the numeric columns at their terciles (1 above, 0 below), for threshold-shaped effect modification."""
+        """Steps of the numeric columns at their terciles (1 above, 0 below), for threshold-shaped effect
+        modification.
+        """
         return self._basis(linear, "step_knots", lambda x, knot: (x > knot).astype(float))
 
-    def _basis(self, linear: FloatArray, knots: str, shape) -> tuple[FloatArray, npt.NDArray[np.intp]]:  # type: ignore[no-untyped-def]
+    def _basis(
+        self, linear: FloatArray, knots: str, shape: Callable[[FloatArray, float], FloatArray]
+    ) -> tuple[FloatArray, npt.NDArray[np.intp]]:
         parts, source = [], []
         for position, column in enumerate(self.columns):
             if isinstance(column, NumericColumn):
@@ -159,43 +168,64 @@ class Encoder:
                 continue
             at = np.flatnonzero(self.source == position)
             if isinstance(column, NumericColumn):
-                values = pd.to_numeric(frame[column.name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-                encoded[:, at[0]] = (values - column.mean) / column.sd
+                encoded[:, at[0]] = (_numbers_of(frame[column.name]) - column.mean) / column.sd
             else:
                 encoded[:, at] = _encode_levels(frame[column.name], column)
         return encoded
 
 
 def _learn_column(name: str, values: pd.Series) -> NumericColumn | CategoricalColumn | None:
-    known = values.dropna()
-    if known.nunique() < 2:
+    numbers = as_numbers(values)
+    return _learn_names(name, values) if numbers is None else _learn_numbers(name, numbers[~np.isnan(numbers)])
+
+
+def _learn_numbers(name: str, known: FloatArray) -> NumericColumn | None:
+    distinct = np.unique(known)
+    if len(distinct) < 2 or known.std() <= 1e-10 * np.abs(known).max():
         return None
-    if pd.api.types.is_bool_dtype(known.dtype) or pd.api.types.is_numeric_dtype(known.dtype):
-        numbers = known.astype(float)
-        knots: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
-        if numbers.nunique() >= MIN_DISTINCT_FOR_CURVE:
-            low, high = float(numbers.min()), float(numbers.max())
-            curve = np.unique(numbers.quantile(list(CURVE_QUANTILES)))
-            step = np.unique(numbers.quantile(list(STEP_QUANTILES)))
-            knots = (
-                tuple(float(k) for k in curve if low < k < high),
-                tuple(float(k) for k in step if low <= k < high),
-            )
-        sd = float(numbers.std(ddof=0))
-        return NumericColumn(name, float(numbers.mean()), sd, float(numbers.min()), float(numbers.max()), *knots)
-    shares = known.astype(str).value_counts(normalize=True).sort_index()
-    return CategoricalColumn(name, tuple(shares.index), tuple(float(s) for s in shares))
+    low, high = float(distinct[0]), float(distinct[-1])
+    curve: list[float] = []
+    step: list[float] = []
+    if len(distinct) >= MIN_DISTINCT_FOR_CURVE:
+        curve = [float(k) for k in np.unique(np.quantile(known, CURVE_QUANTILES)) if low < k < high]
+        step = [float(k) for k in np.unique(np.quantile(known, STEP_QUANTILES)) if low <= k < high]
+    return NumericColumn(name, float(known.mean()), float(known.std()), low, high, tuple(curve), tuple(step))
+
+
+def _learn_names(name: str, values: pd.Series) -> CategoricalColumn | None:
+    shares = as_names(values).value_counts(normalize=True).sort_index()
+    if len(shares) < 2:
+        return None
+    rare = frozenset(shares.sort_values(ascending=False, kind="stable").index[MOST_LEVELS:])
+    shares = shares[[level not in rare for level in shares.index]]
+    return CategoricalColumn(name, tuple(shares.index), tuple(float(s) for s in shares), rare)
+
+
+def _numbers_of(values: pd.Series) -> FloatArray:
+    """Numbers of a column that held numbers in training; what is none counts as missing, with a warning."""
+    numbers = as_numbers(values)
+    if numbers is not None:
+        return numbers
+    text = values.astype(object)
+    numbers = pd.to_numeric(text.where(text.notna(), np.nan), errors="coerce").to_numpy(float)
+    wrong = text[np.isnan(numbers) & text.notna().to_numpy()]
+    if len(wrong):
+        warnings.warn(
+            f"Column {values.name}: {wrong.iloc[0]!r} is no number and is treated as not known.", stacklevel=4
+        )
+    return np.where(np.isinf(numbers), np.nan, numbers)
 
 
 def _encode_levels(values: pd.Series, column: CategoricalColumn) -> FloatArray:
-    text = values.astype("string")
-    unseen = sorted(set(text.dropna()) - set(column.levels))
+    names = as_names(values)
+    unseen = sorted(set(names.dropna()) - set(column.levels) - column.rare)
     if unseen:
         warnings.warn(
             f"Column {column.name}: {', '.join(unseen)} was not seen in training and is treated as not known.",
             stacklevel=4,
         )
-    codes = pd.Categorical(text, categories=list(column.levels)).codes
-    indicators = np.eye(len(column.levels))[codes] - np.asarray(column.frequencies)
-    indicators[codes < 0] = np.nan
+    codes = pd.Index(column.levels).get_indexer(pd.Index(names))
+    indicators = np.vstack([np.eye(len(column.levels)), np.zeros(len(column.levels))])[codes]
+    indicators -= np.asarray(column.frequencies)
+    indicators[(codes < 0) & ~names.isin(column.rare).to_numpy()] = np.nan
     return indicators

@@ -32,6 +32,9 @@ from bestviz.regime.tables import TwoStageData
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
+# Rows with weights of their own that are answered together: bounds the memory.
+ROWS_AT_ONCE = 256
+
 
 @dataclass(frozen=True)
 class FirstRule:
@@ -86,7 +89,7 @@ class Engine:
         self.people = done.people
         first = data.first.iloc[done.people]
         self.first_codes = data.first_arms.codes(first)
-        self.pairs = Pairs.list_all(data.allowed_second[done.people], data.second_arms, list(first))
+        self.pairs = Pairs.list_all(data.allowed_second[done.people], data.second_arms, [str(arm) for arm in first])
         counts = bootstrap_counts(strata_of(first.to_numpy(), data.allowed_first[done.people]), replicates, seed)
         self.versions = np.zeros(replicates + 1, dtype=np.intp)
         if len(done.outcomes) > 1:
@@ -102,8 +105,9 @@ class Engine:
         return len(self.versions) - 1
 
     def weigh(self, weights: FloatArray) -> FloatArray:
-        """Weights of the weighable outcomes as weights of all outcomes."""
-        return np.pad(weights, (0, len(self.outcome_names) - len(weights)))
+        """Weights of the weighable outcomes, last axis, as weights of all outcomes."""
+        carried = len(self.outcome_names) - weights.shape[-1]
+        return np.concatenate([weights, np.zeros((*weights.shape[:-1], carried))], axis=-1)
 
     # -- fitting ------------------------------------------------------------------------------------------------------
 
@@ -183,7 +187,7 @@ class Engine:
         features = self._second_features(done.baseline, done.interim[0]).take(used)
         rows = self.second.matrix(features, self.second_codes[used], self.first_codes[used])
         residuals = done.outcomes[0][used] - rows @ self.second.coefficients[0]
-        return residuals * _inflation(residuals, done.outcome_weights[used], self.second.covariance), used
+        return residuals * _inflation(done.outcome_weights[used], self.second.freedom), used
 
     def residuals(self, choice: IntArray) -> tuple[FloatArray, IntArray]:
         """How far people end from their expected outcomes at week 0 under the chosen pairs, full fit; as above."""
@@ -191,11 +195,12 @@ class Engine:
         values = self.pseudo_outcomes(choice)
         rows = np.hstack([self.first.design, self.first.lent_design])
         sooner = values - rows @ self.full_first(choice)[:, : len(self.outcome_names)]
-        sooner = sooner * _inflation(sooner, self.first.weights[0], self.first_covariances[0])
-        return later + sooner[used], used
+        return later + sooner[used] * _inflation(self.first.weights[0], self.first.freedom), used
 
     def full_first(self, choice: IntArray) -> FloatArray:
-        """Full-fit coefficients of all outcomes under the chosen pairs and of the early quantities; shape (q, K + E)."""
+        """Full-fit coefficients of all outcomes under the chosen pairs and of the early quantities; shape (q, K +
+        E).
+        """
         first, lent = self.first, self.second.coefficients[0]
         values = np.hstack([self.pseudo_outcomes(choice) - first.lent_design @ lent, self.completed.early[0]])
         own = first.inverse[0] @ (first.design.T @ (first.weights[0][:, None] * values))
@@ -206,12 +211,14 @@ class Engine:
         first, values = self.first, self.completed.early[0]
         fitted = first.design @ (first.inverse[0] @ (first.design.T @ (first.weights[0][:, None] * values)))
         residuals = values - fitted
-        return residuals * _inflation(residuals, first.weights[0], self.first_covariances[1])
+        return residuals * _inflation(first.weights[0], first.freedom)
 
     # -- storage ------------------------------------------------------------------------------------------------------
 
     def round_replicates(self) -> None:
-        """Keep the replicates' coefficients to single precision, so that a stored regime answers exactly as this one."""
+        """Keep the replicates' coefficients to single precision, so that a stored regime answers exactly as this
+        one.
+        """
         self.second.coefficients[1:] = self.second.coefficients[1:].astype(np.float32)
 
     def __getstate__(self) -> dict[str, object]:
@@ -276,6 +283,11 @@ class Engine:
         versions = self.versions[:upto]
         return [(int(v), np.flatnonzero(versions == v)) for v in np.unique(versions)]
 
+    def second_values(self, baseline: FloatArray, interim: FloatArray, first: IntArray) -> FloatArray:
+        """Expected weighable outcomes of every second arm for encoded rows, full fit; shape (m, arms, K)."""
+        coefficients = self.second.directions @ self.second.coefficients[0][:, : self.weighable]
+        return self.second.layout.every_arm(self._second_features(baseline, interim), coefficients, first)
+
     # -- first stage --------------------------------------------------------------------------------------------------
 
     def first_rows(self, baseline: FloatArray) -> FloatArray:
@@ -285,11 +297,42 @@ class Engine:
         features = Features.of([self.filler.baseline], [baseline]).take(repeated)
         return self.first.rows(features, np.tile(np.arange(arms), rows)).reshape(rows, arms, -1)
 
-    def first_coefficients(self, weights: FloatArray, excluded: Collection[str]) -> FloatArray:
-        """Coefficients of the weighted outcome at the first stage, full fit; shape (q,)."""
-        choice, values = self.choose(weights, excluded, replicates=False)
-        means = self.first.means[:1, :, : len(weights)] @ weights
-        return self.first.solve(values[:, choice[0]], means, self.second.coefficients[:1] @ weights)[0]
+    def first_values(self, baseline: FloatArray, weights: FloatArray, excluded: Collection[str]) -> FloatArray:
+        """Weighted outcome of every first arm, full fit.
+
+        Parameters
+        ----------
+        baseline : array, shape (m, q)
+            Encoded rows.
+        weights : array, shape (m, K)
+            Weights of each row.
+        excluded : collection of str
+            Treatments that these rows can have at no stage.
+
+        Returns
+        -------
+        array, shape (m, arms)
+        """
+        first, encoder = self.first, [self.filler.baseline]
+        distinct, which = np.unique(weights, axis=0, return_inverse=True)
+        back = np.hstack([first.directions, first.lent])
+        if len(distinct) == 1:
+            coefficients = back @ self._first_coefficients(distinct, excluded).T
+            return first.layout.every_arm(Features.of(encoder, [baseline]), coefficients)[:, :, 0]
+        values = np.empty((len(baseline), len(self.first_arms.labels)))
+        order = np.argsort(which.ravel(), kind="stable")
+        for at in np.array_split(order, -(-len(order) // ROWS_AT_ONCE)):
+            used, place = np.unique(which.ravel()[at], return_inverse=True)
+            own = self._first_coefficients(distinct[used], excluded)[place]
+            values[at] = np.einsum("maq,mq->ma", self.first_rows(baseline[at]), own)
+        return values
+
+    def _first_coefficients(self, weights: FloatArray, excluded: Collection[str]) -> FloatArray:
+        """Full-fit coefficients of many weighted outcomes (c, K) at the first stage; shape (c, q)."""
+        lent = weights @ self.second.coefficients[0].T
+        values = lent @ self._pair_designs[0].T
+        choice = self.pairs.best(values, self.pairs.open_to(excluded))
+        return self.first.solve_full(np.take_along_axis(values, choice, axis=1), lent)
 
     def first_rule(self, weights: FloatArray, excluded: Collection[str]) -> FirstRule:
         """Solve the first stage in every replicate for weights (K,) and treatments that can be had at no stage."""
@@ -325,7 +368,6 @@ class Engine:
         return later.transpose(1, 0, 2), sooner.transpose(1, 0, 2), fallback
 
 
-def _inflation(residuals: FloatArray, weights: FloatArray, covariance: FloatArray) -> FloatArray:
-    """Factor that brings in-sample residuals to their variance corrected for degrees of freedom; shape (K,)."""
-    raw = np.average(residuals**2, weights=weights, axis=0)
-    return np.sqrt(np.diag(covariance) / np.where(raw > 0, raw, 1.0))
+def _inflation(weights: FloatArray, freedom: float) -> float:
+    """Factor that corrects in-sample residuals of weighted rows for the degrees of freedom used."""
+    return float(np.sqrt(weights.sum() / max(weights.sum() - freedom, 1.0)))

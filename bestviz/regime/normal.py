@@ -83,7 +83,7 @@ def _regression(covariance: FloatArray, missing: npt.NDArray[np.bool_]) -> tuple
     if missing.all():
         return np.empty((0, len(own))), own
     cross = covariance[np.ix_(~missing, missing)]
-    slope = np.linalg.solve(covariance[np.ix_(~missing, ~missing)], cross)
+    slope = np.asarray(np.linalg.solve(covariance[np.ix_(~missing, ~missing)], cross), dtype=np.float64)
     residual = own - cross.T @ slope
     return slope, (residual + residual.T) / 2 + 1e-9 * np.eye(len(residual))
 

@@ -47,8 +47,8 @@ class Pairs:
         offered[rows, continued[rows]] = True
         person, arm = np.nonzero(offered)
         held = holds_treatment(arms.labels, arms.treatments)[arm]
-        # Exclusions never touch what a person was on already: people who started an excluded treatment only inform what all
-        # arms share.
+        # Exclusions never touch what a person was on already: people who started an excluded treatment only inform what
+        # all arms share.
         held &= ~holds_treatment(first, arms.treatments)[person]
         order = np.arange(len(person))
         start = np.searchsorted(person, np.arange(len(allowed)))
@@ -65,15 +65,15 @@ class Pairs:
         """
         barred = [i for i, t in enumerate(self.treatments) if t in excluded]
         remains = self.allowed & ~self.holds[:, barred].any(axis=1)
-        left = np.zeros(len(self.table), dtype=bool)
-        left[self.person[remains]] = True
-        return (
-            remains | (~left[self.person] & ~self.allowed) | (~left[self.person] & ~self._has_fallback()[self.person])
-        )
+        nothing_left = ~self._people_with(remains)
+        # Somebody whose first arm is no second arm has no fallback: the excluded arms then stand for it.
+        last_resort = ~self.allowed | ~self._people_with(~self.allowed)[self.person]
+        return remains | (nothing_left[self.person] & last_resort)
 
-    def _has_fallback(self) -> BoolArray:
+    def _people_with(self, pairs: BoolArray) -> BoolArray:
+        """Who has at least one of the marked pairs; shape (n,)."""
         found = np.zeros(len(self.table), dtype=bool)
-        found[self.person[~self.allowed]] = True
+        found[self.person[pairs]] = True
         return found
 
     def best(self, values: npt.NDArray[np.float64], open_pairs: BoolArray) -> IntArray:

@@ -1,9 +1,9 @@
 """Penalties of the additive learner, learned by marginal likelihood on all outcomes together.
 
-Model: y_k ~ N(X b_k, s_k^2 W^-1), b_jk ~ N(0, s_k^2 v_g(j)); a group of columns g shares the variance v_g over all outcomes, so
-the penalty 1 / v_g and hence the smoothing weights do not depend on the outcome. Variances by MacKay's fixed point (Neural
-Computation 1992;4:415), groups of a block shrunk towards the block (automatic relevance with a common level). A group whose
-variance falls to nothing leaves the model.
+Model: y_k ~ N(X b_k, s_k^2 W^-1), b_jk ~ N(0, s_k^2 v_g(j)); a group of columns g shares the variance v_g over all
+outcomes, so the penalty 1 / v_g and hence the smoothing weights do not depend on the outcome. Variances by MacKay's
+fixed point (Neural Computation 1992;4:415), groups of a block shrunk towards the block (automatic relevance with a
+common level). A group whose variance falls to nothing leaves the model.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +12,12 @@ import pandas as pd
 
 from bestviz.errors import RegimeError
 from bestviz.regime.arms import ArmCoding
+from bestviz.regime.columns import as_numbers
 
 BoolArray = npt.NDArray[np.bool_]
 
 MIN_PEOPLE_IN_AN_ARM = 5
+Table = TypeVar("Table", pd.DataFrame, pd.Series)
 
 
 @dataclass(frozen=True)
@@ -69,39 +72,94 @@ def two_stage_data(
     Raises
     ------
     RegimeError
-        Indexes that do not match, infinite or non-numeric outcomes, nobody to learn from, or fewer than 5 people in every
-        first arm.
+        Indexes that do not match, infinite or non-numeric outcomes, nobody to learn from, or fewer than 5 people in
+        every first arm.
     """
+    baseline = feature_table(baseline, "baseline")
     index = baseline.index
-    interim = pd.DataFrame(index=index) if interim is None else interim
-    carried = pd.DataFrame(index=index) if carried is None else carried
-    early = pd.DataFrame(index=index) if early is None else early
-    named = {"first": first, "interim": interim, "second": second, "outcomes": outcomes}
-    named |= {"carried": carried, "early": early}
-    named |= {n: t for n, t in (("allowed_first", allowed_first), ("allowed_second", allowed_second)) if t is not None}
-    _check_indexes(index, named)
+    if not index.is_unique:
+        raise RegimeError("The index of the baseline table has duplicates; give every person one row.")
+    nothing = pd.DataFrame(index=index)
+    interim = matched(feature_table(nothing if interim is None else interim, "interim"), index, "interim")
+    outcomes = _numbers(matched(outcomes, index, "outcomes"), "outcomes")
+    carried = _numbers(matched(nothing if carried is None else carried, index, "carried"), "carried")
+    early = _numbers(matched(nothing if early is None else early, index, "early"), "early")
     if not len(outcomes.columns):
         raise RegimeError("The outcomes table has no columns; give at least one outcome.")
     weighable = len(outcomes.columns)
-    outcomes = _numbers(outcomes.loc[index].join(carried.loc[index]), "outcomes")
-    early = _numbers(early.loc[index], "early outcomes")
-    for name, table in (("baseline", baseline), ("interim", interim)):
-        _check_finite(table, name)
-    first, second = _labels(first.loc[index]), _labels(second.loc[index])
-    first, may_first = _allowed(first, allowed_first, index, "first")
-    second, may_second = _allowed(second, allowed_second, index, "second")
+    outcomes = pd.concat([outcomes, carried], axis=1)
+    _refuse_repeated(outcomes, "outcomes and carried together")
+    first, may_first = _allowed(_labels(matched(first, index, "first")), allowed_first, "first")
+    second, may_second = _allowed(_labels(matched(second, index, "second")), allowed_second, "second")
     counts = first.value_counts()
     if not (counts >= MIN_PEOPLE_IN_AN_ARM).any():
         raise RegimeError(
             f"Every first arm has fewer than {MIN_PEOPLE_IN_AN_ARM} people; a regime cannot be learned from these data."
         )
-    _check_learnable(second, outcomes)
+    _check_learnable(first, second, outcomes)
     first_arms, second_arms = ArmCoding.learn(first), ArmCoding.learn(second)
     return TwoStageData(
-        baseline, first, interim.loc[index], second, outcomes, weighable, early, first_arms, second_arms,
+        baseline, first, interim, second, outcomes, weighable, early, first_arms, second_arms,
         may_first.reindex(columns=list(first_arms.labels), fill_value=False).to_numpy(bool),
         may_second.reindex(columns=list(second_arms.labels), fill_value=False).to_numpy(bool),
     )  # fmt: skip
+
+
+def matched(table: Table, index: pd.Index, name: str) -> Table:
+    """The rows of a table in the order of an index.
+
+    Raises
+    ------
+    RegimeError
+        Not a table, or the rows are not the same.
+    """
+    if not isinstance(table, pd.DataFrame | pd.Series):
+        raise RegimeError(f"{name} must be a pandas table with one row a person, not a {type(table).__name__}.")
+    if table.index.equals(index):
+        return table
+    if len(table) != len(index) or not table.index.is_unique or not table.index.isin(index).all():
+        raise RegimeError(f"The index of {name} does not match that of the baseline table; give both the same people.")
+    return table.loc[index]
+
+
+def feature_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A table of features with column names as text.
+
+    Raises
+    ------
+    RegimeError
+        Not a table, two columns of one name, or infinite values.
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise RegimeError(f"{name} must be a DataFrame with one row a person, not a {type(table).__name__}.")
+    table = table.rename(columns=str)
+    _refuse_repeated(table, name)
+    for column in table.columns:
+        numbers = as_numbers(table[column])
+        if numbers is not None and np.isinf(numbers).any():
+            raise RegimeError(
+                f"Column {column} of {name} holds infinite values; give finite numbers or leave them missing."
+            )
+    return table
+
+
+def flag_table(table: pd.DataFrame, index: pd.Index, name: str) -> pd.DataFrame:
+    """A table of yes or no matched to an index; missing means no.
+
+    Raises
+    ------
+    RegimeError
+        The rows are not the same, or a column is not yes or no.
+    """
+    table = matched(table, index, name).rename(columns=str)
+    _refuse_repeated(table, name)
+    flags = {}
+    for column in table.columns:
+        numbers = as_numbers(table[column])
+        if numbers is None or not np.isin(numbers[~np.isnan(numbers)], (0, 1)).all():
+            raise RegimeError(f"Column {column} of {name} must hold True or False.")
+        flags[column] = numbers == 1
+    return pd.DataFrame(flags, index=index, dtype=bool)
 
 
 def arm_table(allowed: pd.DataFrame | None, index: pd.Index, labels: tuple[str, ...], what: str) -> BoolArray:
@@ -114,86 +172,95 @@ def arm_table(allowed: pd.DataFrame | None, index: pd.Index, labels: tuple[str, 
     """
     if allowed is None:
         return np.ones((len(index), len(labels)), dtype=bool)
-    _check_indexes(index, {what: allowed})
-    unknown = [c for c in allowed.columns if c not in labels and allowed[c].any()]
+    flags = flag_table(allowed, index, what)
+    unknown = [c for c in flags.columns if c not in labels and flags[c].any()]
     if unknown:
-        warnings.warn(
-            f"{what}: {', '.join(map(str, unknown))} never occurred in training and is left out.", stacklevel=3
-        )
-    table = allowed.loc[index].reindex(columns=list(labels), fill_value=False).fillna(False).to_numpy(bool)
-    empty = ~table.any(axis=1)
-    if empty.any():
+        warnings.warn(f"{what}: {', '.join(unknown)} never occurred in training and is left out.", stacklevel=4)
+    table = flags.reindex(columns=list(labels), fill_value=False).to_numpy(bool)
+    empty = np.flatnonzero(~table.any(axis=1))
+    if len(empty):
         raise RegimeError(
-            f"{what}: nothing that the regime knows is allowed for {empty.sum()} row(s), the first being "
-            f"{index[empty][0]!r}; allow at least one of {', '.join(labels)}."
+            f"{what}: nothing that the regime knows is allowed for {len(empty)} row(s), the first being "
+            f"{index[empty[0]]!r}; allow at least one of {', '.join(labels)}."
         )
     return table
 
 
-def _check_indexes(index: pd.Index, tables: dict[str, pd.DataFrame | pd.Series]) -> None:
-    if not index.is_unique:
-        raise RegimeError("The index of the baseline table has duplicates; give every person one row.")
-    for name, table in tables.items():
-        if len(table) != len(index) or not table.index.is_unique or not table.index.isin(index).all():
-            raise RegimeError(
-                f"The index of {name} does not match that of the baseline table; give both the same people."
-            )
+def check_probability(values: pd.Series | None, index: pd.Index, name: str) -> None:
+    """Refuse probabilities of assignment that cannot be.
+
+    Raises
+    ------
+    RegimeError
+        The index does not match, or a value is not above 0 and at most 1.
+    """
+    if values is None:
+        return
+    numbers = as_numbers(matched(values, index, name))
+    if numbers is None:
+        raise RegimeError(f"{name} is not numeric; give the probability of the arm assigned.")
+    wrong = np.flatnonzero(~np.isnan(numbers) & ~((numbers > 0) & (numbers <= 1)))
+    if len(wrong):
+        raise RegimeError(
+            f"{name} holds {numbers[wrong[0]]:g} for row {index[wrong[0]]!r}; "
+            "probabilities must be above 0 and at most 1."
+        )
 
 
-def _check_finite(table: pd.DataFrame, name: str) -> None:
-    for column in table.columns:
-        if pd.api.types.is_numeric_dtype(table[column].dtype):
-            values = table[column].to_numpy(dtype=float, na_value=np.nan)
-            if np.isinf(values).any():
-                raise RegimeError(
-                    f"Column {column} of {name} holds infinite values; give finite numbers or leave them missing."
-                )
+def _refuse_repeated(table: pd.DataFrame, name: str) -> None:
+    if not table.columns.is_unique:
+        repeated = table.columns[table.columns.duplicated()][0]
+        raise RegimeError(f"Two columns of {name} are called {repeated}; give every column its own name.")
 
 
 def _numbers(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    for column in table.columns:
-        if not pd.api.types.is_numeric_dtype(table[column].dtype):
+    table = feature_table(table, name)
+    columns = {column: as_numbers(table[column]) for column in table.columns}
+    for column, numbers in columns.items():
+        if numbers is None:
             raise RegimeError(f"Column {column} of {name} is not numeric; give numbers, higher meaning better.")
-    numbers = pd.DataFrame(
-        {c: table[c].to_numpy(dtype=float, na_value=np.nan) for c in table.columns}, index=table.index
-    )
-    _check_finite(numbers, name)
-    return numbers
+    return pd.DataFrame(columns, index=table.index, dtype=float)
 
 
 def _labels(arms: pd.Series) -> pd.Series:
     return pd.Series([None if pd.isna(a) else str(a) for a in arms], index=arms.index, dtype=object)
 
 
-def _allowed(
-    assigned: pd.Series, allowed: pd.DataFrame | None, index: pd.Index, stage: str
-) -> tuple[pd.Series, pd.DataFrame]:
-    """Allowed arms that were seen, and the assigned arms without those that were not allowed."""
-    seen = sorted(set(assigned.dropna()))
+def _allowed(assigned: pd.Series, allowed: pd.DataFrame | None, stage: str) -> tuple[pd.Series, pd.DataFrame]:
+    """Assigned arms without those that were not allowed, and the allowed arms."""
+    index = assigned.index
     if allowed is None:
-        return assigned, pd.DataFrame(True, index=index, columns=seen)
-    allowed = allowed.loc[index].fillna(False).astype(bool)
-    allowed.columns = allowed.columns.astype(str)
-    never = [c for c in allowed.columns if c not in seen and allowed[c].any()]
-    if never:
-        warnings.warn(
-            f"Allowed {stage} arm(s) {', '.join(never)} never occur in these data and are left out.", stacklevel=4
-        )
-    codes = allowed.columns.get_indexer(assigned.astype("string").fillna(""))
-    rows = np.arange(len(index))
-    against = assigned.notna().to_numpy() & ~np.where(codes >= 0, allowed.to_numpy()[rows, codes], False)
+        return assigned, pd.DataFrame(True, index=index, columns=sorted(set(assigned.dropna())))
+    flags = flag_table(allowed, index, f"allowed_{stage}")
+    codes = flags.columns.get_indexer(pd.Index(assigned.fillna(""), dtype=object))
+    against = assigned.notna().to_numpy() & ~np.where(codes >= 0, _picked(flags.to_numpy(), codes), False)
     if against.any():
         warnings.warn(
             f"{against.sum()} people were assigned a {stage} arm that was not allowed for them; "
-            f"nothing is learned from these assignments.", stacklevel=4,
+            f"nothing is learned from these assignments.", stacklevel=5,
         )  # fmt: skip
-    return assigned.mask(pd.Series(against, index=index)), allowed
+    assigned = assigned.mask(pd.Series(against, index=index))
+    never = [c for c in flags.columns if c not in set(assigned.dropna()) and flags[c].any()]
+    if never:
+        warnings.warn(
+            f"Allowed {stage} arm(s) {', '.join(never)} never occur in these data and are left out.", stacklevel=5
+        )
+    return assigned, flags
 
 
-def _check_learnable(second: pd.Series, outcomes: pd.DataFrame) -> None:
-    usable = second.notna() & outcomes.notna().any(axis=1)
+def _picked(flags: BoolArray, codes: npt.NDArray[np.intp]) -> BoolArray:
+    """The flag of each row's own column."""
+    return flags[np.arange(len(flags)), codes] if flags.shape[1] else np.zeros(len(flags), dtype=bool)
+
+
+def _check_learnable(first: pd.Series, second: pd.Series, outcomes: pd.DataFrame) -> None:
+    usable = first.notna() & second.notna() & outcomes.notna().any(axis=1)
     if not usable.any():
-        raise RegimeError("Nobody has both a second arm and an outcome; a regime cannot be learned from these data.")
+        raise RegimeError(
+            "Nobody has a first arm, a second arm and an outcome; a regime cannot be learned from these data."
+        )
     for column in outcomes.columns:
         if not outcomes.loc[usable, column].notna().any():
-            raise RegimeError(f"Outcome {column} is missing for everybody; leave it out or supply its values.")
+            raise RegimeError(
+                f"Outcome {column} is missing for everybody with a second arm; leave it out or supply its values."
+            )

@@ -15,8 +15,8 @@ from sklearn.utils.validation import check_is_fitted
 from bestviz.errors import RegimeError
 from bestviz.regime.arms import holds_treatment
 from bestviz.regime.engine import Engine
-from bestviz.regime.tables import arm_table, two_stage_data
-from bestviz.regime.weights import distinct_cases, excluded_rows, weight_rows
+from bestviz.regime.tables import arm_table, check_probability, feature_table, matched, two_stage_data
+from bestviz.regime.weights import distinct_exclusions, excluded_rows, weight_rows
 
 Weights = Mapping[str, float] | pd.DataFrame | None
 FloatArray = npt.NDArray[np.float64]
@@ -28,8 +28,9 @@ class TwoStageRegime(BaseEstimator):
 
     Parameters
     ----------
-    learner : {"ensemble", "additive"}
-        Smoother of the outcomes. The ensemble stacks the learners there are; so far that is the additive one alone.
+    learner : {"ensemble", "additive", "forest"}
+        Smoother of the outcomes. The ensemble stacks the learners there are; so far that is the additive one alone,
+        and a forest is refused.
     share_stages : {"auto"} or bool
         Whether first-stage effects may lean on second-stage effects of the same treatment; how much is learned.
     replicates : int
@@ -50,13 +51,14 @@ class TwoStageRegime(BaseEstimator):
 
     Notes
     -----
-    Method: `docs/method.md`. Arms are as assigned. Missing features, states and outcomes are filled in; people who dropped out
-    are stood for by inverse-probability weights.
+    Method: `docs/method.md`. Arms are as assigned. Missing features, states and outcomes are filled in; people who
+    dropped out are stood for by inverse-probability weights. Questions before `fit` raise scikit-learn's
+    `NotFittedError`.
     """
 
     def __init__(
         self,
-        learner: Literal["ensemble", "additive"] = "ensemble",
+        learner: Literal["ensemble", "additive", "forest"] = "ensemble",
         select: str = "value",
         share_stages: bool | Literal["auto"] = "auto",
         replicates: int = 0,
@@ -115,9 +117,9 @@ class TwoStageRegime(BaseEstimator):
             The tables cannot be learned from; the message says why.
         """
         self._check_parameters()
-        for name, values in (("first_probability", first_probability), ("second_probability", second_probability)):
-            _check_probability(name, values)
         data = two_stage_data(baseline, first, interim, second, outcomes, allowed_first, allowed_second, carried, early)
+        check_probability(first_probability, data.baseline.index, "first_probability")
+        check_probability(second_probability, data.baseline.index, "second_probability")
         share = bool(self.share_stages)
         self.engine_ = Engine(data, int(self.replicates), share, int(self.random_state), advance)
         self.outcomes_ = self.engine_.outcome_names[: self.engine_.weighable]
@@ -125,7 +127,6 @@ class TwoStageRegime(BaseEstimator):
         self.second_arms_ = self.engine_.second_arms.labels
         both = self.engine_.first_arms.treatments + self.engine_.second_arms.treatments
         self.treatments_ = tuple(dict.fromkeys(both))
-        self.interim_columns_ = tuple(str(c) for c in data.interim.columns)
         return self
 
     def utilities_first(
@@ -158,13 +159,12 @@ class TwoStageRegime(BaseEstimator):
         may = arm_table(allowed, index, self.first_arms_, "allowed")
         barred = excluded_rows(excluded, index, self.treatments_)
         may = may & ~_holds_barred(self.first_arms_, self.treatments_, barred)
-        self._refuse_empty(may, index)
-        rows = engine.first_rows(engine.filler.baseline.linear(baseline))
+        _refuse_empty(may, index)
+        known = engine.filler.baseline.linear(feature_table(baseline, "baseline"))
+        vectors = engine.weigh(weight_rows(weights, index, self.outcomes_))
         values = np.full(may.shape, np.nan)
-        for vector, out, members in distinct_cases(
-            weight_rows(weights, index, self.outcomes_), barred, self.treatments_
-        ):
-            values[members] = rows[members] @ engine.first_coefficients(engine.weigh(vector), out)
+        for out, members in distinct_exclusions(barred, self.treatments_):
+            values[members] = engine.first_values(known[members], vectors[members], out)
         return pd.DataFrame(np.where(may, values, np.nan), index=index, columns=list(self.first_arms_))
 
     def decide_first(
@@ -195,8 +195,8 @@ class TwoStageRegime(BaseEstimator):
         first : Series of str
             First arms; each must have been seen in training.
         weights, allowed, excluded
-            As in `utilities_first`; `allowed` has one column a second arm. Where exclusions leave nothing, the first arm is
-            continued, with a warning.
+            As in `utilities_first`; `allowed` has one column a second arm. Where exclusions leave nothing, the first
+            arm is continued, with a warning, unless it is excluded itself.
 
         Returns
         -------
@@ -205,16 +205,16 @@ class TwoStageRegime(BaseEstimator):
         """
         check_is_fitted(self, "engine_")
         engine, index = self.engine_, baseline.index
-        codes = self._first_codes(first.loc[index])
+        codes = self._first_codes(matched(first, index, "first"))
         may = arm_table(allowed, index, self.second_arms_, "allowed")
         barred = excluded_rows(excluded, index, self.treatments_)
-        may = self._or_continue(may & ~_holds_barred(self.second_arms_, self.treatments_, barred), codes, index)
-        known = engine.filler.baseline.linear(baseline)
-        interim = pd.DataFrame(index=index) if interim is None else interim.loc[index]
-        rows = engine.second_rows(known, engine.filler.fill_interim(known, codes, interim), codes)
+        may = may & ~_holds_barred(self.second_arms_, self.treatments_, barred)
+        may = self._or_continue(may, codes, barred, index)
         vectors = weight_rows(weights, index, self.outcomes_)
-        coefficients = engine.second.coefficients[0][:, : len(self.outcomes_)] @ vectors.T
-        values = np.einsum("map,pm->ma", rows, coefficients, optimize=True)
+        known = engine.filler.baseline.linear(feature_table(baseline, "baseline"))
+        table = feature_table(pd.DataFrame(index=index) if interim is None else interim, "interim")
+        state = engine.filler.fill_interim(known, codes, matched(table, index, "interim"))
+        values = np.einsum("mak,mk->ma", engine.second_values(known, state, codes), vectors)
         return pd.DataFrame(np.where(may, values, np.nan), index=index, columns=list(self.second_arms_))
 
     def decide_second(
@@ -230,12 +230,16 @@ class TwoStageRegime(BaseEstimator):
         return _best_arm(self.utilities_second(baseline, first, interim, weights, allowed, excluded))
 
     def _check_parameters(self) -> None:
+        if self.learner == "forest":
+            raise RegimeError("The forest learner is not there yet; choose ensemble or additive.")
         if self.learner not in ("ensemble", "additive"):
             raise RegimeError(f"Unknown learner {self.learner!r}; choose ensemble or additive.")
         if self.share_stages not in ("auto", True, False):
             raise RegimeError(f"share_stages must be 'auto', True or False, not {self.share_stages!r}.")
-        if int(self.replicates) < 0:
-            raise RegimeError(f"replicates must be 0 or more, not {self.replicates}.")
+        for name in ("replicates", "random_state"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
+                raise RegimeError(f"{name} must be a whole number, 0 or more, not {value!r}.")
 
     def _first_codes(self, first: pd.Series) -> npt.NDArray[np.intp]:
         codes = self.engine_.first_arms.codes(first)
@@ -246,25 +250,32 @@ class TwoStageRegime(BaseEstimator):
             )
         return codes
 
-    def _or_continue(self, may: BoolArray, first: npt.NDArray[np.intp], index: pd.Index) -> BoolArray:
+    def _or_continue(
+        self, may: BoolArray, first: npt.NDArray[np.intp], barred: BoolArray, index: pd.Index
+    ) -> BoolArray:
+        """Allowed second arms; the first arm where exclusions leave nothing else and it is not excluded itself."""
         empty = np.flatnonzero(~may.any(axis=1))
         if len(empty):
             stay = self.engine_.second_arms.codes([self.first_arms_[c] for c in first[empty]])
-            self._refuse_empty(stay[:, None] >= 0, index[empty])
+            excluded = _holds_barred(self.first_arms_, self.treatments_, barred[empty])
+            excluded = excluded[np.arange(len(empty)), first[empty]]
+            _refuse_empty(((stay >= 0) & ~excluded)[:, None], index[empty])
             may[empty, stay] = True
             warnings.warn(
-                f"For {len(empty)} row(s) no second arm is left; continuing the first arm is assumed, an extrapolation.",
-                stacklevel=4,
+                f"For {len(empty)} row(s) no second arm is left; continuing the first arm is assumed, "
+                "an extrapolation.",
+                stacklevel=3,
             )
         return may
 
-    @staticmethod
-    def _refuse_empty(may: BoolArray, index: pd.Index) -> None:
-        empty = ~may.any(axis=1)
-        if empty.any():
-            raise RegimeError(
-                f"After exclusions no arm is left for {empty.sum()} row(s), the first being {index[empty][0]!r}."
-            )
+
+def _refuse_empty(may: BoolArray, index: pd.Index) -> None:
+    empty = np.flatnonzero(~may.any(axis=1))
+    if len(empty):
+        raise RegimeError(
+            f"After exclusions no arm is left for {len(empty)} row(s), the first being {index[empty[0]]!r}; "
+            "exclude less or leave out these rows."
+        )
 
 
 def _holds_barred(arms: tuple[str, ...], treatments: tuple[str, ...], barred: BoolArray) -> BoolArray:
@@ -276,14 +287,3 @@ def _best_arm(utilities: pd.DataFrame) -> pd.Series:
     best: Any = utilities.to_numpy()
     labels = np.asarray(utilities.columns, dtype=object)
     return pd.Series(labels[np.nanargmax(best, axis=1)], index=utilities.index, dtype="str")
-
-
-def _check_probability(name: str, values: pd.Series | None) -> None:
-    if values is None:
-        return
-    known = values.dropna().astype(float)
-    wrong = known[~((known > 0) & (known <= 1))]
-    if len(wrong):
-        raise RegimeError(
-            f"{name} holds {wrong.iloc[0]:g} for row {wrong.index[0]!r}; probabilities must be above 0 and at most 1."
-        )

@@ -1,0 +1,143 @@
+"""Changing the weights equals a refit of the weighted outcome with the smoother frozen.
+
+The refit is written out here with least squares on stacked rows: it shares the frozen parts (design rows, penalties, completed
+data, resampling counts, random streams) with the engine and none of its algebra.
+"""
+
+import numpy as np
+import pytest
+
+from bestviz.regime.design import Features
+from bestviz.regime.resampling import bootstrap_counts, strata_of
+
+WEIGHTS = ([1.0, 0.0], [0.3, 0.7], [0.0, 1.0])
+
+
+def ridge(design, weights, outcome, mean):
+    """Penalised least squares with penalty 1 and prior mean, as ordinary least squares on stacked rows."""
+    root = np.sqrt(weights)
+    rows = np.vstack([design * root[:, None], np.eye(design.shape[1])])
+    return np.linalg.lstsq(rows, np.concatenate([outcome * root, mean]), rcond=None)[0]
+
+
+def draws(shape_rows, covariance, seed):
+    values, vectors = np.linalg.eigh(covariance)
+    normal = np.random.default_rng(seed).standard_normal((shape_rows, len(covariance)))
+    return normal @ (vectors * np.sqrt(np.maximum(values, 0))).T
+
+
+class Refit:
+    """Backward induction for one weighted outcome, person by person."""
+
+    def __init__(self, study, engine, weights, seed, excluded=()):
+        self.engine, self.weights, self.seed, self.excluded = engine, np.append(weights, 0.0), seed, set(excluded)
+        first = study.first.to_numpy()[engine.people]
+        self.first = first
+        allowed = study.allowed_second.to_numpy()[engine.people]
+        self.allowed = [
+            {arm for arm, yes in zip(study.allowed_second.columns, row, strict=True) if yes} for row in allowed
+        ]
+        strata = strata_of(first, study.allowed_first[list(engine.first_arms.labels)].to_numpy()[engine.people])
+        self.counts = bootstrap_counts(strata, engine.replicates, seed)
+
+    def second_design(self, version, arms, rows):
+        engine, done = self.engine, self.engine.completed
+        encoders = [engine.filler.baseline, engine.filler.interim]
+        features = Features.of(encoders, [done.baseline[rows], done.interim[version][rows]])
+        matrix = engine.second.layout.matrix(
+            features, engine.second_arms.codes(arms), engine.first_arms.codes(self.first[rows])
+        )
+        return matrix @ engine.second.directions
+
+    def second_stage(self, study, r):
+        engine, done = self.engine, self.engine.completed
+        version = engine.versions[r]
+        used = np.flatnonzero(done.with_outcome)
+        design = self.second_design(version, study.second.to_numpy()[engine.people[used]], used)
+        composite = done.outcomes[version][used] @ self.weights
+        mean = np.zeros(design.shape[1])
+        if r:
+            mean = draws(design.shape[1], engine.second.covariance, (self.seed, r, 1)) @ self.weights
+        return ridge(design, self.counts[r, used] * done.outcome_weights[used], composite, mean)
+
+    def possible(self, person):
+        """Second arms of a person: without what is excluded and new to them; else the first arm continued."""
+        on = set(self.first[person].split("+"))
+        left = [arm for arm in sorted(self.allowed[person]) if not (set(arm.split("+")) - on) & self.excluded]
+        return left or [self.first[person]]
+
+    def values(self, r, coefficients):
+        """Weighted outcome of each person's possible second arms."""
+        arms = [self.possible(i) for i in range(len(self.first))]
+        rows = np.repeat(np.arange(len(arms)), [len(a) for a in arms])
+        flat = [arm for own in arms for arm in own]
+        values = self.second_design(self.engine.versions[r], flat, rows) @ coefficients
+        return [dict(zip(own, values[rows == i], strict=True)) for i, own in enumerate(arms)]
+
+    def first_stage(self, r, pseudo, second):
+        engine, done = self.engine, self.engine.completed
+        layout = engine.first.layout
+        matrix = layout.matrix(
+            Features.of([engine.filler.baseline], [done.baseline]), engine.first_arms.codes(self.first)
+        )
+        design, lent = matrix @ engine.first.directions, matrix @ engine.first.lent
+        mean = np.zeros(design.shape[1])
+        if r:
+            rng = np.random.default_rng((self.seed, r, 3))
+            covariance = engine.first_covariances[0]
+            values, vectors = np.linalg.eigh(covariance)
+            normal = rng.standard_normal((design.shape[1], len(covariance)))
+            mean = normal @ (vectors * np.sqrt(np.maximum(values, 0))).T @ self.weights
+        own = ridge(design, self.counts[r] * done.seen_weights, pseudo - lent @ second, mean)
+        return np.concatenate([own, second])
+
+
+@pytest.mark.parametrize("weights", WEIGHTS)
+@pytest.mark.parametrize("excluded", [(), ("A",), ("B", "C")])
+def test_every_replicate_equals_a_refit(study, fitted, weights, excluded):
+    engine = fitted.engine_
+    refit = Refit(study, engine, weights, seed=3, excluded=excluded)
+    rule = engine.first_rule(engine.weigh(np.array(weights)), excluded)
+    assert len(set(engine.versions)) > 1
+    assert engine.first.directions.shape[1] > 3
+    full = None
+    for r in range(engine.replicates + 1):
+        second = refit.second_stage(study, r)
+        assert second == pytest.approx(engine.second.coefficients[r] @ engine.weigh(np.array(weights)), abs=1e-8)
+        values = refit.values(r, second)
+        best = [max(own, key=own.get) for own in values]
+        full = best if r == 0 else full
+        fixed = np.array([own[arm] for own, arm in zip(values, full, strict=True)])
+        anew = np.array([own[arm] for own, arm in zip(values, best, strict=True)])
+        assert refit.first_stage(r, fixed, second) == pytest.approx(rule.coefficients[r], abs=1e-8)
+        assert refit.first_stage(r, anew, second) == pytest.approx(rule.anew[r], abs=1e-8)
+
+
+def test_the_public_answers_are_those_of_the_full_refit(study, fitted):
+    engine = fitted.engine_
+    weights = {"y1": 3.0, "y2": 1.0}
+    refit = Refit(study, engine, [0.75, 0.25], seed=3, excluded=("C",))
+    second = refit.second_stage(study, 0)
+    pseudo = np.array([max(own.values()) for own in refit.values(0, second)])
+    rows = engine.first_rows(engine.filler.baseline.linear(study.baseline))
+    expected = rows @ refit.first_stage(0, pseudo, second)
+    barred = study.allowed_first.assign(A=False, B=False, C=True)
+    found = fitted.utilities_first(study.baseline, weights, study.allowed_first, barred)
+    assert found["C"].isna().all()
+    assert found[["A", "B"]].to_numpy() == pytest.approx(expected[:, :2], abs=1e-8)
+
+
+def test_residual_covariances_are_those_of_the_refit(study, fitted):
+    engine = fitted.engine_
+    refit = Refit(study, engine, [1.0, 0.0], seed=3)
+    used = np.flatnonzero(engine.completed.with_outcome)
+    design = refit.second_design(0, study.second.to_numpy()[engine.people[used]], used)
+    weights = engine.completed.outcome_weights[used]
+    outcomes = engine.completed.outcomes[0][used]
+    hat = design @ np.linalg.solve((design.T * weights) @ design + np.eye(design.shape[1]), design.T * weights)
+    residuals = outcomes - hat @ outcomes
+    expected = (residuals.T * weights) @ residuals / (weights.sum() - np.trace(hat))
+    assert engine.second.covariance == pytest.approx(expected, rel=1e-8)
+    assert engine.second_residuals()[0] == pytest.approx(
+        residuals * np.sqrt(weights.sum() / (weights.sum() - np.trace(hat))), abs=1e-8
+    )
