@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from bestviz.ui import banner, models, navigation, style
+from bestviz.ui import banner, faults, models, navigation, style
 
 
 def main() -> None:
@@ -18,4 +18,5 @@ def main() -> None:
 if __name__ == "__main__":
     main()  # once a rerun of a reader's session
 else:
-    app = st.App("app.py", lifespan=models.warming)  # once a server: `streamlit run` finds it and opens the model early
+    # Once a server: `streamlit run` finds it, opens the model early, and words what goes wrong.
+    app = st.App("app.py", lifespan=models.warming, on_script_error=faults.apologise)

@@ -19,6 +19,10 @@ NATURAL_COURSE = (
     "the difference from enhanced self-care does not."
 )
 REASONS = "Largest first. Inputs go together, so do not read much into a single one."
+OUR_FAULT = (
+    "This part of the page failed. The fault is in BestViz, not in what you entered, and nothing entered is lost: "
+    "save the case file before you reload the page. The details are in the server's log."
+)
 NOT_KNOWN = "not known"
 INTENDED_USE = (
     "BestViz helps a clinician and a patient to think through treatments for chronic low-back pain, with what a model "

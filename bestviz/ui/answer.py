@@ -28,21 +28,21 @@ _KEPT = "advice.kept"
 def draw_answer(model: FittedModel) -> None:
     """Draw the answer for the case in the session, or say in a sentence why there is none."""
     st.header("Options, ranked by what matters to this patient", anchor="answer")
+    place = st.container()
     try:
         case = state.case(model.inputs)
+        _draw_take_away(case)  # before the answer, so that a case can be saved whatever happens there
         stops = [CRITERIA[one] for one in case.exclusions if CRITERIA[one].stops_advice]
-        if stops:
-            _draw_stop(stops)
-        else:
-            _draw_advice(advise(model, case), case)
+        with place:
+            if stops:
+                _draw_stop(stops)
+            else:
+                _draw_advice(advise(model, case), case)
     except InputError as fault:
         for message in fault.messages:
-            st.error(message)
-        return
+            place.error(message)
     except BestVizError as fault:
-        st.error(str(fault))
-        return
-    _draw_take_away(case)
+        place.error(str(fault))
 
 
 def advise(model: FittedModel, case: Case) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import bestviz
+from bestviz import wording
 from bestviz.errors import BestVizError
 from bestviz.store import ModelEntry, list_models
 
@@ -102,7 +103,7 @@ def offer_demo() -> None:
     st.header("No model yet")
     st.write(
         "The pages need a fitted model. The demo is fitted here, on a simulated trial of "
-        f"{DEMO_PEOPLE} people; it takes a few minutes. Simulated data: not for treatment decisions."
+        f"{DEMO_PEOPLE} people; it takes about half a minute. {wording.SIMULATED}."
     )
     place = st.empty()
     if place.button("Fit the demo model", type="primary", key="model.fit"):

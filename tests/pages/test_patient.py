@@ -199,3 +199,13 @@ def test_nothing_possible_is_said_without_a_chart(page, recorded, monkeypatch):
     assert not page.exception
     assert "No option can be ranked" in html(page)
     assert not page.get("plotly_chart")
+
+
+def test_a_case_can_be_saved_when_the_answer_fails(page, recorded, monkeypatch):
+    def fail(patient, preferences):
+        raise RuntimeError("bug")
+
+    monkeypatch.setattr(recorded, "recommend", fail)
+    page.number_input(key=state.key_input("age")).set_value(50.0).run()
+    assert page.exception
+    assert [button.label for button in page.get("download_button")] == ["Save the case file"]
