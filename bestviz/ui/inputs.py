@@ -22,7 +22,7 @@ _OPENED = "case.opened"
 def draw_who(inputs: Sequence[str]) -> None:
     """Open a case or an example, then the fields; `inputs` are the model's input names."""
     _draw_open(inputs)
-    st.caption("Leave empty what is not known. Nothing entered here leaves this computer or is stored on it.")
+    st.caption("Leave empty what is not known. Entries last while this page is open; a case file keeps them.")
     for place, (title, fields) in enumerate(grouped(offered(inputs)).items()):
         with st.expander(title, expanded=place == 0, key=f"group.{title}"):
             _draw_group(fields)
