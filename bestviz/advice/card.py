@@ -29,7 +29,8 @@ def card_text(model: FittedModel) -> str:
 - SHA-256 of the data: `{info.data_digest}`
 
 ## Method
-- Two-stage backward induction for {engine.weighable} outcome columns at once, learner `{info.learner}`; `docs/method.md`.
+- Two-stage backward induction for {engine.weighable} outcome columns at once, learner `{info.learner}`;
+  see `docs/method.md`.
 - {info.replicates} bootstrap replicates with drawn prior means, seed {info.seed}.
 - First-stage effects lean on second-stage effects of the same treatment by a learned share of {engine.shared:g}.
 - People who dropped out are stood for by inverse-probability weights; single missing values are filled in.
@@ -41,8 +42,8 @@ def card_text(model: FittedModel) -> str:
 - Outcomes: {", ".join(MEASURES[code].name for code in model.outcome_codes)}.
 
 ## Intended use
-Exploring what a learned treatment regime would suggest, together with a clinician who knows the patient. Not for use without
-one, not for people outside the trial's entry criteria, not as evidence of efficacy.
+Exploring what a learned treatment regime would suggest, together with a clinician who knows the patient. Not for use
+without one, not for people outside the trial's entry criteria, not as evidence of efficacy.
 
 ## Limits
 - Discovery stage: there is no independent test set.

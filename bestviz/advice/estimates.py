@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from bestviz.advice.model import FittedModel
 from bestviz.advice.outcomes import column_name, improved_name, natural
-from bestviz.advice.recommendation import OutcomeChange, TrajectoryPoint
-from bestviz.advice.uncertainty import PERSON_QUANTILES, Z_95, spread
+from bestviz.advice.recommendation import Interval, OutcomeChange, TrajectoryPoint
+from bestviz.advice.uncertainty import PERSON_QUANTILES, Z_80, Z_95, spread
 from bestviz.trial import Measure
 from bestviz.trial.schedule import FOLLOW_UP_WEEK, PRIMARY_WEEK
 
 FloatArray = npt.NDArray[np.float64]
 
+REFERENCE = "ESC"
 NO_ROOM = "already within one meaningful change of the best value"
+NO_ROOM_LIKELY = "not known at week 0, and most people like this are within one meaningful change of the best value"
 NO_INDICATOR = "a meaningful improvement is defined for measures taken at week 0 only"
+# An answer less likely than this is outside the 80 % interval of a yes/no outcome.
+UNLIKELY_ANSWER = 0.1
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Predicted:
 
     Attributes
     ----------
+    model : FittedModel
     arms : tuple of str
     columns : tuple of str
         Outcome columns, late and early ones.
@@ -36,12 +42,13 @@ class Predicted:
         Full fit, for each draw of what is not known.
     person : array, shape (2, columns)
         10 % and 90 % quantiles of how far one person ends from the expected value.
-    levels : mapping of str to array, shape (D,)
+    levels : mapping of str to array, shape (D,) or (1,)
         Week-0 values in the measures' own units, in each draw.
     known : mapping of (str, int) to array, shape (D,) or (1,)
         Values already observed (or drawn) in the measures' own units, by measure and week.
     """
 
+    model: FittedModel
     arms: tuple[str, ...]
     columns: tuple[str, ...]
     values: FloatArray
@@ -52,23 +59,47 @@ class Predicted:
 
     def column(self, name: str) -> int | None:
         """Position of an outcome column, None where the model does not have it."""
-        return self.columns.index(name) if name in self.columns else None
+        return self._places.get(name)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.columns)}
+
+    @cached_property
+    def mean_sd(self) -> FloatArray:
+        """Standard deviation over the replicates of every mean; shape (arms, columns)."""
+        return spread(self.values.swapaxes(1, 2)) * self.model.calibration.means
+
+    def gaps(self, at: int, other: int) -> tuple[FloatArray, FloatArray]:
+        """Two arms' difference in every column and its standard deviation."""
+        drawn = (self.drawn[:, at] - self.drawn[:, other]).std(axis=0)
+        gap = self.values[at] - self.values[other]
+        return gap[0], np.hypot(spread(gap.T) * self.model.calibration.differences, drawn)
+
+    def mean(self, at: int, place: int, measure: Measure, start: FloatArray | None = None) -> tuple[float, float]:
+        """Expected value in the measure's own unit, not clipped, and its standard deviation.
+
+        With week-0 values in each draw, the standard deviation is that of the change since then.
+        """
+        drawn = natural(self.drawn[:, at, place], measure) - (0.0 if start is None else start)
+        sd = np.hypot(self.mean_sd[at, place] * measure.meaningful_change, drawn.std())
+        return float(natural(self.values[at, 0, place], measure)), float(sd)
 
 
-def trajectories(model: FittedModel, predicted: Predicted, arms: Sequence[str], start: int) -> list[TrajectoryPoint]:
+def trajectories(predicted: Predicted, arms: Sequence[str], start: int) -> list[TrajectoryPoint]:
     """Expected course of every measure for chosen arms, from week `start` on."""
-    points = []
-    for arm in arms:
-        for code, measure in model.measures.items():
-            if code not in model.outcome_codes or measure.role == "burden":
-                continue
-            for week in measure.weeks:
-                if week >= start and (point := _point(model, predicted, arm, measure, week)):
-                    points.append(point)
-    return points
+    model = predicted.model
+    courses = [model.measures[code] for code in model.outcome_codes if model.measures[code].role != "burden"]
+    return [
+        point
+        for arm in arms
+        for measure in courses
+        for week in measure.weeks
+        if week >= start and (point := _point(predicted, arm, measure, week))
+    ]
 
 
-def _point(model: FittedModel, predicted: Predicted, arm: str, measure: Measure, week: int) -> TrajectoryPoint | None:
+def _point(predicted: Predicted, arm: str, measure: Measure, week: int) -> TrajectoryPoint | None:
     at = predicted.arms.index(arm)
     if week == 0 and measure.code in predicted.levels:
         return _observed(arm, measure, week, predicted.levels[measure.code])
@@ -77,110 +108,95 @@ def _point(model: FittedModel, predicted: Predicted, arm: str, measure: Measure,
     place = predicted.column(column_name(measure.code, week))
     if place is None:
         return None
-    mean, low, high = _mean(model, predicted, at, place, measure)
-    inner = natural(predicted.values[at, 0, place] + predicted.person[:, place], measure)
-    person = np.clip(np.sort(inner), measure.minimum, measure.maximum)
+    mean, sd = predicted.mean(at, place, measure)
+    inside, ends = _within(mean, Z_95 * sd, measure.minimum, measure.maximum)
     if measure.binary:
-        # One person is a yes or a no: the interval holds an answer unless it is less likely than 1 in 10.
-        person = np.array([float(mean > 0.9), float(mean >= 0.1)])
-    return TrajectoryPoint(arm, measure.code, week, mean, (low, high), (float(person[0]), float(person[1])))
+        # One person is a yes or a no.
+        person = (float(inside > 1 - UNLIKELY_ANSWER), float(inside >= UNLIKELY_ANSWER))
+    else:
+        # How far people end from what is expected of them, and how well that is known.
+        below, above = np.sort(natural(predicted.person[:, place], measure))
+        low, high = mean - np.hypot(min(below, 0.0), Z_80 * sd), mean + np.hypot(max(above, 0.0), Z_80 * sd)
+        person = tuple(np.clip([low, high], measure.minimum, measure.maximum).tolist())
+    return TrajectoryPoint(arm, measure.code, week, inside, ends, _around(person, ends))
 
 
 def _observed(arm: str, measure: Measure, week: int, draws: FloatArray) -> TrajectoryPoint:
     """A value that is known (no width), or drawn where it is not."""
-    inside = np.clip(draws, measure.minimum, measure.maximum)
-    mean, low, high = inside.mean(), *np.quantile(inside, (0.025, 0.975))
-    near, far = np.quantile(inside, PERSON_QUANTILES)
-    return TrajectoryPoint(arm, measure.code, week, float(mean), (float(low), float(high)), (float(near), float(far)))
+    if np.ptp(draws) == 0:
+        value = float(draws[0])
+        return TrajectoryPoint(arm, measure.code, week, value, (value, value), (value, value))
+    values = np.clip(draws, measure.minimum, measure.maximum)
+    mean, low, high = (float(v) for v in (values.mean(), *np.quantile(values, (0.025, 0.975))))
+    near, far = (float(v) for v in np.quantile(values, PERSON_QUANTILES))
+    ends = _around((low, high), (mean, mean))
+    return TrajectoryPoint(arm, measure.code, week, mean, ends, _around((near, far), ends))
 
 
-def changes(
-    model: FittedModel, predicted: Predicted, arms: Sequence[str], reference: str | None
-) -> list[OutcomeChange]:
-    """Expected changes since week 0 at weeks 24 and 36 for chosen arms, against a reference arm where there is one."""
-    return [
-        _change(model, predicted, arm, model.measures[code], week, place, reference)
-        for arm in arms
-        for code in model.outcome_codes
-        for week in (PRIMARY_WEEK, FOLLOW_UP_WEEK)
-        if (place := predicted.column(column_name(code, week))) is not None
-    ]
+def changes(predicted: Predicted, arms: Sequence[str]) -> list[OutcomeChange]:
+    """Expected changes since week 0 at weeks 24 and 36 for chosen arms, against enhanced self-care where it is one."""
+    model, rows = predicted.model, []
+    for arm in arms:
+        at = predicted.arms.index(arm)
+        gaps = predicted.gaps(at, predicted.arms.index(REFERENCE))[1] if REFERENCE in arms else None
+        rows += [
+            _change(predicted, at, model.measures[code], week, place, gaps)
+            for code in model.outcome_codes
+            for week in (PRIMARY_WEEK, FOLLOW_UP_WEEK)
+            if (place := predicted.column(column_name(code, week))) is not None
+        ]
+    return rows
 
 
 def _change(
-    model: FittedModel,
-    predicted: Predicted,
-    arm: str,
-    measure: Measure,
-    week: int,
-    place: int,
-    reference: str | None,
+    predicted: Predicted, at: int, measure: Measure, week: int, place: int, gaps: FloatArray | None
 ) -> OutcomeChange:
-    at = predicted.arms.index(arm)
     start = predicted.levels.get(measure.code, np.zeros(1))
-    mean, low, high = _mean(model, predicted, at, place, measure, start)
-    level = float(start.mean())
-    difference, ends = _against(model, predicted, at, reference, place, measure)
-    chance, chance_ends, reason = _chance(model, predicted, at, measure, week)
+    level, limits = float(start.mean()), (measure.minimum, measure.maximum)
+    mean, sd = predicted.mean(at, place, measure, start)
+    inside, (low, high) = _within(mean, Z_95 * sd, *limits)
+    difference, ends = None, None
+    if gaps is not None:
+        # Of the expected values as shown, clipped to the instrument.
+        other = float(np.clip(predicted.mean(predicted.arms.index(REFERENCE), place, measure)[0], *limits))
+        width = measure.maximum - measure.minimum
+        half = Z_95 * float(gaps[place]) * measure.meaningful_change
+        difference, ends = _within(inside - other, half, -width, width)
     return OutcomeChange(
-        arm,
+        predicted.arms[at],
         measure.code,
         week,
-        mean - level,
+        inside - level,
         (low - level, high - level),
         difference,
         ends,
-        chance,
-        chance_ends,
-        reason,
+        *_chance(predicted, at, measure, week),
     )
 
 
-def _against(
-    model: FittedModel, predicted: Predicted, at: int, reference: str | None, place: int, measure: Measure
-) -> tuple[float | None, tuple[float, float] | None]:
-    """Difference from the reference arm with its 95 % interval."""
-    if reference is None:
-        return None, None
-    other = predicted.arms.index(reference)
-    gap = natural(predicted.values[at, :, place] - predicted.values[other, :, place], measure)
-    drawn = natural(predicted.drawn[:, at, place] - predicted.drawn[:, other, place], measure)
-    half = Z_95 * float(np.hypot(float(spread(gap)) * model.calibration.differences, drawn.std()))
-    bound = measure.maximum - measure.minimum
-    ends = np.clip([gap[0], gap[0] - half, gap[0] + half], -bound, bound)
-    return float(ends[0]), (float(ends[1]), float(ends[2]))
-
-
 def _chance(
-    model: FittedModel, predicted: Predicted, at: int, measure: Measure, week: int
-) -> tuple[float | None, tuple[float, float] | None, str | None]:
+    predicted: Predicted, at: int, measure: Measure, week: int
+) -> tuple[float | None, Interval | None, str | None]:
+    """Chance of a meaningful improvement with its 95 % interval, or why there is none."""
     place = predicted.column(improved_name(measure.code, week))
     if place is None or measure.code not in predicted.levels:
         return None, None, NO_INDICATOR
-    level = float(predicted.levels[measure.code].mean())
-    room = measure.sign * ((measure.maximum if measure.sign > 0 else measure.minimum) - level)
-    if room < measure.meaningful_change - 1e-9:
-        return None, None, NO_ROOM
-    chance = float(np.clip(predicted.values[at, 0, place], 0.0, 1.0))
-    replicate_sd = float(spread(predicted.values[at, :, place])) * model.calibration.means
-    half = Z_95 * float(np.hypot(replicate_sd, predicted.drawn[:, at, place].std()))
-    return chance, (max(chance - half, 0.0), min(chance + half, 1.0)), None
+    levels = predicted.levels[measure.code]
+    room = measure.sign * ((measure.maximum if measure.sign > 0 else measure.minimum) - levels)
+    without = float((room < measure.meaningful_change - 1e-9).mean())
+    if without > 0.5:
+        return None, None, NO_ROOM if without == 1 else NO_ROOM_LIKELY
+    sd = float(np.hypot(predicted.mean_sd[at, place], predicted.drawn[:, at, place].std()))
+    chance, ends = _within(float(predicted.values[at, 0, place]), Z_95 * sd, 0.0, 1.0)
+    return chance, ends, None
 
 
-def _mean(
-    model: FittedModel,
-    predicted: Predicted,
-    at: int,
-    place: int,
-    measure: Measure,
-    start: FloatArray | None = None,
-) -> tuple[float, float, float]:
-    """Expected value with its 95 % interval, in the measure's own unit, clipped to the instrument.
+def _within(mean: float, half: float, minimum: float, maximum: float) -> tuple[float, Interval]:
+    """A mean and its interval, clipped."""
+    inside, low, high = (min(max(value, minimum), maximum) for value in (mean, mean - half, mean + half))
+    return inside, (low, high)
 
-    With week-0 values in each draw, the interval is that of the change since then.
-    """
-    values = natural(predicted.values[at, :, place], measure)
-    drawn = natural(predicted.drawn[:, at, place], measure) - (0.0 if start is None else start)
-    half = Z_95 * float(np.hypot(float(spread(values)) * model.calibration.means, drawn.std()))
-    ends = np.clip([values[0], values[0] - half, values[0] + half], measure.minimum, measure.maximum)
-    return float(ends[0]), float(ends[1]), float(ends[2])
+
+def _around(outer: Interval, inner: Interval) -> Interval:
+    """An interval stretched where needed to hold another one."""
+    return min(outer[0], inner[0]), max(outer[1], inner[1])

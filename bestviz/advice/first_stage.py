@@ -7,15 +7,16 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from bestviz import wording
 from bestviz.advice.estimates import Predicted, changes, trajectories
-from bestviz.advice.known import Known, encode, unusual_inputs
+from bestviz.advice.known import Known, encode
 from bestviz.advice.model import FittedModel, Solved
-from bestviz.advice.options import Ranking, Utilities, first_support, rank
+from bestviz.advice.options import Ranking, Utilities, first_support, nothing_left, rank
 from bestviz.advice.outcomes import baseline_utility
 from bestviz.advice.patient import Patient
 from bestviz.advice.plan import class_chances, plan_steps
 from bestviz.advice.preferences import Preferences
-from bestviz.advice.reasons import reasons_between
+from bestviz.advice.reasons import contrast, reasons_between
 from bestviz.advice.recommendation import Reason, Recommendation
 from bestviz.regime.design import Features
 from bestviz.trial import refusals_first
@@ -23,8 +24,8 @@ from bestviz.trial import refusals_first
 FloatArray = npt.NDArray[np.float64]
 
 REGIME = "regime"
-REFERENCE = "ESC"
 WORTH_SAYING = 0.005
+WIDER_WORTH_SAYING = 1.1
 
 
 def advise_first(model: FittedModel, patient: Patient, preferences: Preferences, weights: FloatArray) -> Recommendation:
@@ -35,9 +36,11 @@ def advise_first(model: FittedModel, patient: Patient, preferences: Preferences,
     drawn_rows = engine.first_rows(known.draws)
     rows = drawn_rows.mean(axis=0)
     utilities = _utilities(model, solved, known, drawn_rows, weights)
-    ranking = rank(model, utilities, refusals_first(excluded), first_support(model))
+    refusals = refusals_first(excluded)
+    ranking = rank(model, utilities, refusals, first_support(model))
     later, early, fallback = engine.first_outcomes(rows, solved.rule)
     predicted = Predicted(
+        model,
         engine.first_arms.labels,
         (*engine.outcome_names, *engine.early_names),
         np.concatenate([later, early], axis=2),
@@ -46,9 +49,8 @@ def advise_first(model: FittedModel, patient: Patient, preferences: Preferences,
         known.levels,
         {},
     )
-    best, warnings = ranking.recommended, [*patient.entry_warnings(model.rule), *unusual_inputs(model, patient, known)]
-    shown = [option.arm for option in ranking.options if option.allowed]
-    points = trajectories(model, predicted, shown, start=0)
+    best, warnings = ranking.recommended, [*patient.entry_warnings(model.rule), *known.notes]
+    points = trajectories(predicted, ranking.arms, start=0)
     plan = []
     if best is not None:
         at = engine.first_arms.labels.index(best)
@@ -56,9 +58,11 @@ def advise_first(model: FittedModel, patient: Patient, preferences: Preferences,
         plan = plan_steps(model, best, known.draws.mean(axis=0, keepdims=True), rows[at], weights, excluded, chances)
         points += [replace(point, arm=REGIME) for point in points if point.arm == best]
         warnings += _fallback_warning(float(fallback[at]))
-    else:
+    elif len(excluded) == len(refusals):
         warnings.append("Every treatment is excluded for this patient: nothing can be recommended.")
-    warnings += small_data_warning(model)
+    else:
+        warnings.append(f"Nothing can be recommended: {nothing_left(model, refusals.values())}.")
+    warnings += [*unknown_warning(known.unknown, ranking), *small_data_warning(model)]
     return Recommendation(
         model=model.summary(),
         preferences=preferences.to_dict(),
@@ -69,7 +73,7 @@ def advise_first(model: FittedModel, patient: Patient, preferences: Preferences,
         near_equal=ranking.near_equal,
         plan=tuple(plan),
         trajectories=tuple(points),
-        outcomes=tuple(changes(model, predicted, shown, REFERENCE if REFERENCE in shown else None)),
+        outcomes=tuple(changes(predicted, ranking.arms)),
         reasons=tuple(_reasons(model, patient, known, solved, ranking)),
         unknown=known.unknown,
         warnings=tuple(warnings),
@@ -81,6 +85,14 @@ def small_data_warning(model: FittedModel) -> list[str]:
     if not model.is_small:
         return []
     return [f"The model rests on only {model.info.participants} participants: every estimate is rough."]
+
+
+def unknown_warning(unknown: tuple[str, ...], ranking: Ranking) -> list[str]:
+    """What not knowing some inputs costs, where it is worth saying."""
+    if not unknown or ranking.recommended is None or ranking.widened < WIDER_WORTH_SAYING:
+        return []
+    inputs = "1 input that is" if len(unknown) == 1 else f"{len(unknown)} inputs that are"
+    return [f"The interval of the benefit is {ranking.widened:.1f} times as wide for the {inputs} not known."]
 
 
 def _utilities(
@@ -102,23 +114,21 @@ def _utilities(
 
 def _reasons(model: FittedModel, patient: Patient, known: Known, solved: Solved, ranking: Ranking) -> list[Reason]:
     """What speaks for the best against the next best first arm."""
-    arms = [option.arm for option in ranking.options if option.allowed][:2]
-    if len(arms) < 2:
+    if len(ranking.arms) < 2:
         return []
-    first = model.engine.first
-    codes = np.array([model.engine.first_arms.labels.index(arm) for arm in arms])
-    encoder = model.engine.filler.baseline
-    features = Features.of([encoder], [known.draws])
-    pair = [first.layout.matrix(features, np.full(len(known.draws), code)).mean(axis=0) for code in codes]
+    best, next_best = ranking.arms[:2]
+    engine, first, encoder = model.engine, model.engine.first, model.engine.filler.baseline
+    patient_features, everybody = (Features.of([encoder], [x]) for x in (known.draws, engine.completed.baseline))
+    labels = engine.first_arms.labels
     coefficients = np.hstack([first.directions, first.lent]) @ solved.rule.coefficients.T
     return reasons_between(
-        pair[0] - pair[1],
+        contrast(first.layout, patient_features, everybody, (labels.index(best), labels.index(next_best))),
         coefficients,
         first.layout.keys,
         [column.name for column in encoder.columns],
         {**patient.baseline, **patient.deep},
         known.unknown,
-        (arms[0], arms[1]),
+        (best, next_best),
         model.calibration,
     )
 
@@ -127,6 +137,6 @@ def _fallback_warning(share: float) -> list[str]:
     if share < WORTH_SAYING:
         return []
     return [
-        f"In about {100 * share:.0f} of 100 people like this the trial has no next step (for example after stopping for "
-        "harm); the estimates then assume that the first treatment is continued, which the trial did not study."
+        f"In about {wording.of_100(share)} people like this the trial has no next step (for example after stopping "
+        "for harm); the estimates then assume that the first treatment is continued, which the trial did not study."
     ]

@@ -6,6 +6,7 @@ import datetime
 import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from typing import Literal
 
 import pandas as pd
 from joblib import parallel_config
@@ -34,7 +35,7 @@ def fit(
     replicates: int = 200,
     seed: int = 1,
     jobs: int | None = None,
-    learner: str = "ensemble",
+    learner: Literal["ensemble", "additive"] = "ensemble",
     with_deep: bool = False,
     extra_inputs: Iterable[str] = (),
     measures: Mapping[str, Measure] = MEASURES,
@@ -78,7 +79,7 @@ def fit(
     markers = _markers(trial) if with_deep else ()
     outcomes, interim = outcome_tables(trial, measures), interim_table(trial)
     advance = _counter(progress, 2 * replicates + 1)
-    regime = TwoStageRegime(learner=learner, replicates=replicates, random_state=seed)  # type: ignore[arg-type]
+    regime = TwoStageRegime(learner=learner, replicates=replicates, random_state=seed)
     # One BLAS thread a job: more would wait for each other on matrices of this size.
     with threadpool_limits(1), _parallel(jobs), warnings.catch_warnings():
         # Arms that nobody got are the data check's to report.

@@ -53,7 +53,7 @@ def baseline_table(trial: Trial, names: Iterable[str], markers: Iterable[str] = 
 
 
 def interim_table(trial: Trial) -> pd.DataFrame:
-    """State at week 12 of all participants: measures, response class, stopping and adverse event of the first period."""
+    """State at week 12 of all participants: measures, response class, stopping and side effects of the first period."""
     columns: dict[str, pd.Series] = {m: trial.values(m, SECOND_RANDOMISATION_WEEK) for m in INTERIM_MEASURES}
     columns = {name: values for name, values in columns.items() if values.notna().any()}
     seen = pd.DataFrame(columns).notna().any(axis=1) | trial.participants["second_arm"].notna()
@@ -67,9 +67,8 @@ def interim_table(trial: Trial) -> pd.DataFrame:
 
 def patient_baseline(patient: Patient, names: Iterable[str], markers: Iterable[str] = ()) -> pd.DataFrame:
     """Baseline features of one patient: one row; what is not known is missing."""
-    flags = {column: float(code in patient.contraindicated) for code, column in CONTRAINDICATION_COLUMNS.items()}
-    known: Mapping[str, object] = {**patient.baseline, **patient.deep, **flags}
-    return pd.DataFrame({n: _coded(n, pd.Series([known.get(n)], dtype=object)) for n in (*names, *markers)})
+    flags = {column: code in patient.contraindicated for code, column in CONTRAINDICATION_COLUMNS.items()}
+    return _row({**patient.baseline, **patient.deep, **flags}, (*names, *markers))
 
 
 def patient_interim(patient: Patient, response: str | None, columns: Iterable[str]) -> pd.DataFrame:
@@ -77,22 +76,35 @@ def patient_interim(patient: Patient, response: str | None, columns: Iterable[st
     known: dict[str, object] = {**patient.interim, "response": response}
     if patient.stopped_first is not None:
         known["stopped_first"] = patient.stopped_first
-    return pd.DataFrame({n: _coded(n, pd.Series([known.get(n)], dtype=object)) for n in columns})
+    return _row(known, columns)
+
+
+def _row(known: Mapping[str, object], names: Iterable[str]) -> pd.DataFrame:
+    return pd.DataFrame({n: [_code(n, known.get(n), _is_text(n, [known.get(n)]))] for n in names}, index=[0])
 
 
 def _coded(name: str, values: pd.Series) -> pd.Series:
+    plain = [None if missing else value for value, missing in zip(values, values.isna(), strict=True)]
+    text = _is_text(name, plain)
+    coded = [_code(name, value, text) for value in plain]
+    return pd.Series(coded, index=values.index, dtype=object if text else float)
+
+
+def _code(name: str, value: object, text: bool) -> str | float | None:
+    """One value as the regime sees it; None or NaN where it is missing."""
+    if value is None:
+        return None if text else np.nan
+    if text:
+        return str(value)
     column = COLUMNS.get(name)
-    if name == "response" or (column is not None and column.kind == "category" and not column.ordered):
-        return values.astype("string").astype(object).where(values.notna(), None)
     if column is not None and column.ordered:
-        ranks = {value: float(rank) for rank, value in enumerate(column.values)}
-        return values.astype(object).map(ranks).astype(float)
-    if column is None and not _is_numeric(values):
-        return values.astype("string").astype(object).where(values.notna(), None)
-    return pd.to_numeric(values.astype(object).where(values.notna(), np.nan), errors="coerce").astype(float)
+        return float(column.values.index(str(value)))
+    return float(value)  # type: ignore[arg-type]
 
 
-def _is_numeric(values: pd.Series) -> bool:
-    if pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
-        return True
-    return all(isinstance(v, int | float | np.number) for v in values.dropna())
+def _is_text(name: str, values: Iterable[object]) -> bool:
+    """Whether a column is a set of names without an order; a column beyond the dictionary if it holds a text."""
+    column = COLUMNS.get(name)
+    if column is None:
+        return any(isinstance(value, str) for value in values) and name not in MEASURES
+    return column.kind == "category" and (name == "response" or not column.ordered)

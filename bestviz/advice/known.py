@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from bestviz import wording
 from bestviz.advice.inputs import patient_baseline
 from bestviz.advice.model import FittedModel
 from bestviz.advice.patient import Patient
 from bestviz.errors import PatientError
-from bestviz.regime.encoding import NumericColumn
-from bestviz.trial import BASELINE_MEASURES, COLUMNS, MEASURES
+from bestviz.regime.encoding import Encoder, NumericColumn
+from bestviz.trial import BASELINE_MEASURES
 
 FloatArray = npt.NDArray[np.float64]
 
 DRAWS = 24
-UNUSUAL_PERCENTILE = 99
 # Marks inputs of week 12 where names of both weeks stand side by side.
 INTERIM_PREFIX = "interim."
 
@@ -35,11 +36,14 @@ class Known:
         Inputs that were not known.
     levels : mapping of str to array, shape (D,)
         Week-0 value of every measure in its own unit, in each draw.
+    notes : tuple of str
+        What is unusual about the patient, one sentence each.
     """
 
     draws: FloatArray
     unknown: tuple[str, ...]
     levels: Mapping[str, FloatArray]
+    notes: tuple[str, ...]
 
 
 def encode(model: FittedModel, patient: Patient) -> Known:
@@ -48,86 +52,109 @@ def encode(model: FittedModel, patient: Patient) -> Known:
     Raises
     ------
     PatientError
-        An input beyond the data dictionary has a value of the wrong type.
+        An input that this model does not have, or one beyond the data dictionary with a value of the wrong type.
     """
     _check_extra(model, patient)
     encoder = model.engine.filler.baseline
-    frame = patient_baseline(patient, model.inputs, model.markers)
-    missing = encoder.missing_inputs(frame)[0]
-    unknown = tuple(c.name for c, gone in zip(encoder.columns, missing, strict=True) if gone)
+    frame, notes = only_seen(encoder, patient_baseline(patient, model.inputs, model.markers))
+    encoded = encoder.encode(frame)
+    unknown = missing_inputs(encoder, encoded)
     if unknown:
+        encoded = np.repeat(encoded, DRAWS, axis=0)
         # The same draws for the same patient: an answer must not change when a page is drawn again.
-        rng = np.random.default_rng(model.info.seed)
-        draws = encoder.linear(frame.loc[[0] * DRAWS].reset_index(drop=True), rng)
+        filled = encoder.normal.fill(encoded, np.random.default_rng(model.info.seed))
+        draws = encoder.within_range(filled, np.isnan(encoded), draw=True)
     else:
-        draws = encoder.linear(frame)
-    return Known(draws, unknown, _levels(model, patient, draws))
+        draws = encoded
+    notes += [*_outside_range(encoder, frame), *_rare(model, draws)]
+    if patient.deep and not model.markers:
+        notes.append("Deep phenotyping markers are given, but this model was fitted without them: they are not used.")
+    return Known(draws, unknown, _levels(model, patient, draws), tuple(notes))
 
 
-def unusual_inputs(model: FittedModel, patient: Patient, known: Known) -> list[str]:
-    """One sentence for each input outside the observed range, and one if the combination is rare in the data."""
-    encoder = model.engine.filler.baseline
-    frame = patient_baseline(patient, model.inputs, model.markers)
+def only_seen(encoder: Encoder, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """One row without categories that the data never held, and a sentence about each of those."""
     sentences = []
     for column in encoder.columns:
         value = frame[column.name].iloc[0]
-        if not isinstance(column, NumericColumn) or value is None or np.isnan(value):
+        if isinstance(column, NumericColumn) or value is None or str(value) in column.levels:
             continue
-        if not column.minimum - 1e-9 <= value <= column.maximum + 1e-9:
-            label = input_label(column.name)
-            sentences.append(
-                f"{label} of {value:g} is outside the {column.minimum:g} to {column.maximum:g} seen in the data: "
-                "the estimates reach beyond them."
-            )
-    distances = encoder.normal.squared_distance(model.engine.completed.baseline)
-    distance = encoder.normal.squared_distance(known.draws.mean(axis=0, keepdims=True))[0]
-    if distance > np.percentile(distances, UNUSUAL_PERCENTILE):
+        frame = frame.assign(**{column.name: pd.Series([None], dtype=object, index=frame.index)})
         sentences.append(
-            "This combination of values is rarer than 99 of 100 in the data: take the estimates with care."
+            f"{wording.input_label(column.name)}: nobody in the data is {wording.category(str(value))}; "
+            "it is taken as not known."
         )
-    return sentences
+    return frame, sentences
+
+
+def missing_inputs(encoder: Encoder, encoded: FloatArray) -> tuple[str, ...]:
+    """Names of the inputs that are missing in one encoded row."""
+    gone = np.unique(encoder.source[np.isnan(encoded[0])])
+    return tuple(encoder.columns[place].name for place in gone)
 
 
 def input_label(name: str) -> str:
-    """Name of an input as a clinician reads it."""
-    if name.startswith(INTERIM_PREFIX):
-        return f"{input_label(name.removeprefix(INTERIM_PREFIX))} (week 12)"
-    if name in COLUMNS:
-        return COLUMNS[name].label
-    return MEASURES[name].name if name in MEASURES else name
+    """Name of an input of week 0 or 12 as a clinician reads it."""
+    label = wording.input_label(name.removeprefix(INTERIM_PREFIX))
+    return f"{label} (week 12)" if name.startswith(INTERIM_PREFIX) else label
+
+
+def column_of(encoder: Encoder, encoded: FloatArray, name: str) -> FloatArray | None:
+    """A numeric input in its own unit, from encoded rows; None where the encoder does not have it."""
+    for place, column in enumerate(encoder.columns):
+        if column.name == name and isinstance(column, NumericColumn):
+            values: FloatArray = encoded[:, np.flatnonzero(encoder.source == place)[0]] * column.sd + column.mean
+            return values
+    return None
+
+
+def _outside_range(encoder: Encoder, frame: pd.DataFrame) -> list[str]:
+    sentences = []
+    for column in encoder.columns:
+        value = frame[column.name].iloc[0]
+        if not isinstance(column, NumericColumn) or np.isnan(value):
+            continue
+        if not column.minimum - 1e-9 <= value <= column.maximum + 1e-9:
+            sentences.append(
+                f"{wording.input_label(column.name)} of {value:g} is outside the {column.minimum:g} to "
+                f"{column.maximum:g} seen in the data: the estimates reach beyond them."
+            )
+    return sentences
+
+
+def _rare(model: FittedModel, draws: FloatArray) -> list[str]:
+    distance = model.engine.filler.baseline.normal.squared_distance(draws.mean(axis=0, keepdims=True))[0]
+    if distance <= model.largest_usual_distance:
+        return []
+    return ["This combination of values is rarer than 99 of 100 in the data: take the estimates with care."]
 
 
 def _levels(model: FittedModel, patient: Patient, draws: FloatArray) -> dict[str, FloatArray]:
-    encoder = model.engine.filler.baseline
     levels: dict[str, FloatArray] = {}
     for code in BASELINE_MEASURES:
-        place = next((i for i, c in enumerate(encoder.columns) if c.name == code), None)
         if code in patient.baseline:
             levels[code] = np.full(len(draws), float(patient.baseline[code]))
-        elif place is not None:
-            column = encoder.columns[place]
-            assert isinstance(column, NumericColumn)
-            levels[code] = draws[:, np.flatnonzero(encoder.source == place)[0]] * column.sd + column.mean
+        elif (drawn := column_of(model.engine.filler.baseline, draws, code)) is not None:
+            levels[code] = drawn
     return levels
 
 
 def _check_extra(model: FittedModel, patient: Patient) -> None:
-    encoder = model.engine.filler.baseline
-    numeric = {c.name: isinstance(c, NumericColumn) for c in encoder.columns}
+    numeric = {c.name: isinstance(c, NumericColumn) for c in model.engine.filler.baseline.columns}
     faults = [
         f"baseline.{name}: {value!r} is not a number, as this model needs it."
         for name, value in patient.baseline.items()
         if name in model.extra_inputs and numeric.get(name) and not isinstance(value, int | float)
     ]
-    unknown = [
-        f"baseline.{name}: this model has no such input."
+    faults += [
+        f"baseline.{name}: this model has no such input; leave it out."
         for name in patient.extra_inputs
         if name in patient.baseline and name not in model.inputs
     ]
-    unknown += [
-        f"deep.{name}: this model was fitted without this marker."
+    faults += [
+        f"deep.{name}: this model was fitted without this marker; leave it out."
         for name in patient.deep
         if model.markers and name not in model.markers
     ]
-    if faults or unknown:
-        raise PatientError([*faults, *unknown])
+    if faults:
+        raise PatientError(faults)

@@ -1,10 +1,10 @@
-"""A fitted model: the learned regime with all that is needed to advise one patient, to be saved and to describe itself."""
+"""A fitted model: the learned regime with all that is needed to advise one patient, to be saved and described."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -31,6 +31,7 @@ FloatArray = npt.NDArray[np.float64]
 
 RULES_REMEMBERED = 16
 SMALL_DATA = 100
+UNUSUAL_PERCENTILE = 99
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,18 @@ class FittedModel:
         return Solved(rule, engine.full_first(rule.choice), quantiles, variance)
 
     @cached_property
+    def largest_usual_distance(self) -> float:
+        """Squared distance from the centre of the inputs that 99 of 100 participants do not exceed."""
+        distances = self.engine.filler.baseline.normal.squared_distance(self.engine.completed.baseline)
+        return float(np.percentile(distances, UNUSUAL_PERCENTILE))
+
+    @cached_property
+    def second_counts(self) -> dict[tuple[str, str, str], int]:
+        """Participants by first arm, response class and second arm."""
+        whole = self.history[["first", "response", "second"]].dropna()
+        return Counter(whole.itertuples(index=False, name=None))
+
+    @cached_property
     def early_quantiles(self) -> FloatArray:
         """10 % and 90 % quantiles of residuals of the first-stage quantities; shape (2, E)."""
         return weighted_quantiles(self.engine.early_residuals(), self.engine.first.weights[0], PERSON_QUANTILES)
@@ -231,6 +244,7 @@ class FittedModel:
             "learner": self.info.learner,
             "inputs": [*self.inputs, *self.markers],
             "meaningful": {code: m.meaningful_change for code, m in self.measures.items()},
+            "calibration": [self.calibration.means, self.calibration.differences],
         }
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 

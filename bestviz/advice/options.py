@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from bestviz.advice.model import FittedModel
 from bestviz.advice.recommendation import Option
 from bestviz.advice.uncertainty import as_precise_as, chances_of_being_best, compare, interval, spread
-from bestviz.trial import ARMS
+from bestviz.trial import ARMS, SINGLE_ARMS
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -43,11 +42,29 @@ class Utilities:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Options in order of utility, and what stands out."""
+    """Options in order of utility, and what stands out.
+
+    Attributes
+    ----------
+    options : tuple of Option
+        Allowed ones by utility, then the others in the fixed order.
+    recommended : str or None
+        The first one; None when nothing is left.
+    near_equal : tuple of str
+        Arms that cannot be told apart from it, itself included.
+    widened : float
+        How many times as wide the interval of the recommended arm is for what is not known of the patient.
+    """
 
     options: tuple[Option, ...]
     recommended: str | None
     near_equal: tuple[str, ...]
+    widened: float = 1.0
+
+    @property
+    def arms(self) -> list[str]:
+        """The allowed arms, best first."""
+        return [option.arm for option in self.options if option.allowed]
 
 
 def rank(
@@ -70,9 +87,10 @@ def rank(
         return Ranking(tuple(_refused(arm, reasons[arm], support[arm]) for arm in reasons), None, ())
     comparison = compare(utilities.replicates, allowed, model.calibration)
     chances = chances_of_being_best(utilities.for_chances, allowed)
-    variance = (spread(utilities.replicates) * model.calibration.means) ** 2 + utilities.between**2
-    ends = interval(utilities.replicates[:, 0], np.sqrt(variance))
-    worth = as_precise_as(utilities.residual_variance, variance)
+    estimation = spread(utilities.replicates) * model.calibration.means
+    sd = np.hypot(estimation, utilities.between)
+    ends = interval(utilities.replicates[:, 0], sd)
+    worth = as_precise_as(utilities.residual_variance, sd**2)
     options = []
     for i in np.argsort(-utilities.replicates[:, 0], kind="stable"):
         if allowed[i]:
@@ -93,27 +111,30 @@ def rank(
             )
     refused = [_refused(arm, reasons[arm], support[arm]) for arm in reasons if reasons[arm] is not None]
     near = tuple(option.arm for option in options if option.near_equal)
-    return Ranking((*options, *refused), utilities.arms[comparison.best], near)
+    best = comparison.best
+    return Ranking((*options, *refused), utilities.arms[best], near, float(sd[best] / max(estimation[best], 1e-12)))
 
 
 def first_support(model: FittedModel) -> dict[str, int]:
     """Participants assigned each first arm; all of them were allowed it."""
-    return _counts(model.history["first"])
+    counts = model.history["first"].value_counts()
+    return {arm: int(counts.get(arm, 0)) for arm in SINGLE_ARMS}
 
 
 def second_support(model: FittedModel, first: str, response: str) -> dict[str, int]:
     """Participants assigned each second arm after this first arm and response class; all of them were allowed it."""
-    people = model.history
-    return _counts(people.loc[(people["first"] == first) & (people["response"] == response), "second"])
+    return {arm: model.second_counts.get((first, response, arm), 0) for arm in ARMS}
 
 
-def _counts(arms: pd.Series) -> dict[str, int]:
-    counts = arms.value_counts()
-    return {arm: int(counts.get(arm, 0)) for arm in ARMS}
+def nothing_left(model: FittedModel, refusals: Iterable[str | None]) -> str:
+    """Why there is no option, where the trial refuses every arm or too few participants had what it allows."""
+    if any(reason is None for reason in refusals):
+        return f"too few to say: fewer than {model.smallest_support} participants had any of what is left at this point"
+    return "nothing that the trial offers at this point is left for this patient"
 
 
 def too_few(model: FittedModel, arm: str, known: tuple[str, ...], support: Mapping[str, int]) -> str | None:
-    """Why nothing can be said about an arm that hardly any comparable participant had; None where enough had it."""
+    """Why nothing can be said about an arm that hardly any participant had here; None where enough had it."""
     if arm in known and support[arm] >= model.smallest_support:
         return None
     return (

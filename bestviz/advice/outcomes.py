@@ -1,4 +1,4 @@
-"""The outcome columns of the model: every measure at its weeks, oriented so that higher is better, in meaningful changes."""
+"""The outcome columns of the model: every measure at its weeks, in meaningful changes, higher is better."""
 
 from __future__ import annotations
 
@@ -62,18 +62,23 @@ class OutcomeTables:
 
 
 def outcome_tables(trial: Trial, measures: Mapping[str, Measure] = MEASURES) -> OutcomeTables:
-    """Build the outcome columns of a trial; a measure and week with fewer than 10 values is left out.
+    """Build the outcome columns of a trial.
+
+    A measure and week with fewer than 10 values is left out; so is a measure whose week-0 values are missing or all the
+    same, as improvements since then cannot be told.
 
     Raises
     ------
     DataError
-        PEG at week 24, the primary outcome, has fewer than 10 values.
+        PEG, the primary outcome, has too few values at week 0 or 24, or nobody has a response class.
     """
     weighable: dict[str, pd.Series] = {}
     carried: dict[str, pd.Series] = {}
     early: dict[str, pd.Series] = {}
     for code in WEIGHTABLE:
         measure = measures[code]
+        if code in BASELINE_MEASURES and not _has_start(trial.values(code, 0)):
+            continue
         for week in measure.weeks:
             values = _observed(trial, measure, week)
             if week == 0 or values.notna().sum() < FEWEST_VALUES:
@@ -84,8 +89,16 @@ def outcome_tables(trial: Trial, measures: Mapping[str, Measure] = MEASURES) -> 
                 gain = measure.sign * (values - trial.values(code, 0))
                 carried[improved_name(code, week)] = _indicator(gain >= measure.meaningful_change - 1e-9, gain)
     if column_name("peg", PRIMARY_WEEK) not in weighable:
-        raise DataError(f"assessments: PEG at week {PRIMARY_WEEK}, the primary outcome, has fewer than 10 values.")
+        raise DataError(
+            f"assessments: PEG, the primary outcome, has fewer than {FEWEST_VALUES} values at week 0 or at week "
+            f"{PRIMARY_WEEK} (or the same one for everybody at week 0), so nothing can be learned about it."
+        )
     response = trial.response
+    if response.isna().all():
+        raise DataError(
+            "participants: nobody has a response class at week 12, neither in the column response nor from PEG and "
+            "PGIC, so nothing can be learned about second arms; add one or the other."
+        )
     for name in RESPONSE_CLASSES:
         early[class_name(name)] = _indicator(response == name, response)
     index = trial.participants.index
@@ -142,6 +155,10 @@ def horizon_columns(code: str, horizon: int | str, columns: tuple[str, ...]) -> 
     names = [column_name(code, week) for week in weeks if column_name(code, week) in columns]
     fallback = column_name(code, PRIMARY_WEEK)
     return names or ([fallback] if fallback in columns else [])
+
+
+def _has_start(values: pd.Series) -> bool:
+    return bool(values.notna().sum() >= FEWEST_VALUES and values.nunique() > 1)
 
 
 def _observed(trial: Trial, measure: Measure, week: int) -> pd.Series:

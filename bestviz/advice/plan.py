@@ -1,7 +1,7 @@
 """The plan shown at week 0: for each response class, the second arm with the highest expected utility.
 
-The week-12 state is integrated over the participants of that class with the first-stage smoothing weights; each of them lends
-how far their state was from what was expected of them, added to what is expected of this patient.
+The week-12 state is integrated over the participants of that class with the first-stage smoothing weights; each of them
+lends how far their state was from what was expected of them, added to what is expected of this patient.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from bestviz.advice.model import FittedModel
-from bestviz.advice.options import second_support, too_few
+from bestviz.advice.options import nothing_left, second_support, too_few
 from bestviz.advice.outcomes import class_name
 from bestviz.advice.recommendation import PlanStep
 from bestviz.advice.uncertainty import compare
 from bestviz.regime.design import Features
 from bestviz.regime.encoding import NumericColumn
 from bestviz.trial import RESPONSE_CLASSES, action_of, refusals_second
+from bestviz.trial.sequences import ResponseClass
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -68,7 +69,7 @@ def plan_steps(
 def _step(
     model: FittedModel,
     first: str,
-    response: str,
+    response: ResponseClass,
     baseline: FloatArray,
     states: FloatArray,
     likeness: FloatArray,
@@ -78,17 +79,11 @@ def _step(
 ) -> PlanStep:
     engine = model.engine
     support = second_support(model, first, response)
-    refusals = refusals_second(first, response, excluded)  # type: ignore[arg-type]
+    refusals = refusals_second(first, response, excluded)
     known = engine.second_arms.labels
     arms = [a for a in refusals if refusals[a] is None and not too_few(model, a, known, support)]
     if not arms:
-        allowed = [a for a in refusals if refusals[a] is None]
-        why = (
-            too_few(model, allowed[0], known, support)
-            if allowed
-            else "nothing that the trial offers here is left for this patient"
-        )
-        return PlanStep(response, chance, None, None, why, None, ())
+        return PlanStep(response, chance, None, None, nothing_left(model, refusals.values()), None, ())
     people = _people_of(model, response, likeness)
     share = likeness[people] / likeness[people].sum()
     codes = np.array([known.index(arm) for arm in arms])
@@ -119,7 +114,7 @@ def _people_of(model: FittedModel, response: str, likeness: FloatArray) -> npt.N
 
 
 def _states(model: FittedModel, row: FloatArray) -> FloatArray:
-    """Week-12 states of the training people, moved from what was expected of them to what is expected of the patient."""
+    """Week-12 states of the training people, moved from what was expected of them to what is of the patient."""
     engine = model.engine
     states, encoder = engine.completed.interim[0], engine.filler.interim
     expected, everybody = engine.first.expected_of(states, row[None])

@@ -1,7 +1,7 @@
 """Why one option is ahead of another for this patient: what each known input adds to the difference.
 
-The regressions are sums over inputs, so the difference between two arms is a part that is the same for everybody plus one
-part an input (how this patient differs from the average participant, times how much the input changes the difference).
+The regressions are sums over inputs, so the difference between two arms is a part that is the same for everybody plus
+one part an input: how this patient differs from the average participant, times how much that changes the difference.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from bestviz.advice.known import INTERIM_PREFIX, input_label
 from bestviz.advice.recommendation import Reason
 from bestviz.advice.uncertainty import Calibration, interval, spread
-from bestviz.regime.design import ColumnKey
+from bestviz.regime.design import ColumnKey, Features, StageDesign
 from bestviz.trial import COLUMNS, MEASURES, arm_name
 from bestviz.trial.allowed import CONTRAINDICATION_COLUMNS
 
@@ -22,6 +22,39 @@ FloatArray = npt.NDArray[np.float64]
 
 MOST_REASONS = 6
 LEAST_EFFECT = 0.01
+
+
+def contrast(
+    layout: StageDesign, patient: Features, everybody: Features, arms: tuple[int, int], prior: int | None = None
+) -> FloatArray:
+    """How the patient differs from the average participant in the design columns that tell two arms apart.
+
+    Parameters
+    ----------
+    layout : StageDesign
+    patient, everybody : Features
+        Draws of the patient, and the training people.
+    arms : (int, int)
+        Positions of the two arms among those of the layout.
+    prior : int, optional
+        Position of the patient's first arm, at the second stage.
+
+    Returns
+    -------
+    array, shape (p,)
+    """
+    before = None if prior is None else np.full(2, prior)
+    twice = np.zeros(2, dtype=np.intp)
+    # For a given arm the columns are linear in the features: the mean of the rows is the row of the means.
+    own, average = (
+        layout.matrix(_mean_of(features).take(twice), np.array(arms), before) for features in (patient, everybody)
+    )
+    return (own[0] - own[1]) - (average[0] - average[1])
+
+
+def _mean_of(features: Features) -> Features:
+    parts = (features.linear, features.curves, features.steps)
+    return Features(*(part.mean(axis=0, keepdims=True) for part in parts))
 
 
 def reasons_between(
@@ -39,7 +72,7 @@ def reasons_between(
     Parameters
     ----------
     difference : array, shape (p,)
-        Design row of the first arm less that of the second.
+        As `contrast` makes it.
     coefficients : array, shape (p, R + 1)
         Of the weighted outcome.
     keys : sequence of ColumnKey

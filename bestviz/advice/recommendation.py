@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
-from bestviz.trial import MEASURES, arm_title
+from bestviz import wording
+from bestviz.trial import MEASURES, arm_name, arm_title
 
 Interval = tuple[float, float]
 
@@ -34,7 +35,7 @@ class Option:
     worth_participants : int or None
         The estimate is as precise as an average of so many people.
     support : int
-        Participants assigned this arm who could have had all that this patient can have.
+        Participants who were assigned this arm at this point of decision (and so were allowed it).
     """
 
     arm: str
@@ -92,7 +93,7 @@ class TrajectoryPoint:
 
 @dataclass(frozen=True)
 class OutcomeChange:
-    """Expected change of one outcome since week 0 (or week 12), in the measure's own unit and sign."""
+    """Expected change of one outcome since week 0, in the measure's own unit and sign; side effects start at 0."""
 
     arm: str
     outcome: str
@@ -130,7 +131,7 @@ class ClassAnswer:
         """The form used inside `recommend --json`."""
         return {
             "response": self.response,
-            "second": [asdict(option) for option in self.options],
+            "second": _rows(self.options),
             "recommended_second": self.recommended,
             "near_equal": list(self.near_equal),
         }
@@ -219,11 +220,11 @@ class Recommendation:
             lines.append(f"Not known and averaged over: {', '.join(self.unknown)}.")
         lines += [f"Note: {warning}" for warning in self.warnings]
         if self.model.get("simulated"):
-            lines.append("Simulated data: not for treatment decisions.")
+            lines.append(f"{wording.SIMULATED}.")
         return "\n".join(lines)
 
 
-def _rows(items: tuple[Any, ...]) -> list[dict[str, Any]]:
+def _rows(items: Sequence[Any]) -> list[dict[str, Any]]:
     return [{f.name: _plain(getattr(item, f.name)) for f in fields(item)} for item in items]
 
 
@@ -237,35 +238,44 @@ def _headline(advice: Recommendation) -> str:
         if advice.by_response:
             return "The response class is not known; the answer depends on it."
         return f"No {stage} can be recommended."
-    others = [arm_title(arm) for arm in advice.near_equal if arm != advice.recommended]
-    start = f"Highest expected benefit as {stage}: {arm_title(advice.recommended)}."
-    return start + (f" It cannot be told apart from {' or '.join(others)}." if others else "")
+    others = [option for option in advice.options if option.near_equal and option.arm != advice.recommended]
+    same = [arm_name(option.arm) for option in others if option.equivalent]
+    close = [arm_name(option.arm) for option in others if not option.equivalent]
+    text = f"Highest expected benefit as {stage}: {arm_name(advice.recommended)}."
+    if same:
+        text += f" Equivalent to it: {wording.listed(same)}."
+    if close:
+        text += f" Cannot be told apart from it: {wording.listed(close)}."
+    return text
 
 
 def _option_line(option: Option) -> str:
     if not option.allowed or option.utility is None or option.utility_interval is None:
         return f"{arm_title(option.arm)}: not an option ({option.reason})."
-    low, high = option.utility_interval
     return (
-        f"{arm_title(option.arm)}: benefit {option.utility:.2f} meaningful changes (95 % interval {low:.2f} to {high:.2f}), "
-        f"best in {100 * option.probability_best:.0f} of 100."
+        f"{arm_title(option.arm)}: benefit {wording.number(option.utility, 2)} meaningful changes "
+        f"(95 % interval {wording.interval(option.utility_interval, 2)}), "
+        f"best in {wording.of_100(option.probability_best)}."
     )
 
 
 def _step_line(step: PlanStep) -> str:
-    chance = f"{step.response} ({100 * step.probability:.0f} of 100)"
-    return f"{chance}: {step.action}, {arm_title(step.arm)}." if step.arm else f"{chance}: {step.reason}."
+    chance = f"{step.response} ({wording.of_100(step.probability)})"
+    return f"{chance}: {step.action}, {arm_name(step.arm)}." if step.arm else f"{chance}: {step.reason}."
 
 
 def _change_line(advice: Recommendation, change: OutcomeChange) -> str:
     if change.arm != advice.recommended or change.outcome not in advice.preferences:
         return ""
-    measure, ends = MEASURES[change.outcome], (change.change, *change.change_interval)
-    if measure.binary:
-        shown, unit = [f"{100 * end:+.0f}" for end in ends], "of 100"
-    else:
-        shown, unit = [f"{end:+.{measure.decimals}f}" for end in ends], measure.unit
-    return (
-        f"{measure.name}, week {change.week}: expected change {shown[0]} {unit} "
-        f"(95 % interval {shown[1]} to {shown[2]})."
+    measure = MEASURES[change.outcome]
+    text = (
+        f"{wording.input_label(measure.code)}, week {change.week}: expected change "
+        f"{wording.amount(measure, change.change)} "
+        f"(95 % interval {wording.amount_interval(measure, change.change_interval)})"
     )
+    if change.difference_from_esc is not None and change.difference_interval is not None and change.arm != "ESC":
+        text += (
+            f"; against enhanced self-care {wording.amount(measure, change.difference_from_esc)} "
+            f"({wording.amount_interval(measure, change.difference_interval)})"
+        )
+    return f"{text}; {wording.better(measure)}."

@@ -1,7 +1,7 @@
 """Intervals, chances of being best, and which options cannot be told apart, from bootstrap replicates.
 
-Replicate 0 is the full fit; the others vary around it. Intervals are the full fit's estimate plus or minus normal quantiles
-times the replicates' standard deviation, times the model's calibration factors.
+Replicate 0 is the full fit; the others vary around it. Intervals are the full fit's estimate plus or minus normal
+quantiles times the replicates' standard deviation, times the model's calibration factors.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from scipy.special import ndtr
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
-Z_95 = 1.959964
-Z_90_ONE_SIDE = 1.644854
+# Normal quantiles of two-sided intervals.
+Z_80, Z_90, Z_95 = 1.281552, 1.644854, 1.959964
 PERSON_QUANTILES = (0.1, 0.9)
 # Half a meaningful change: differences below it are of no account.
 NEGLIGIBLE = 0.5
@@ -82,7 +82,8 @@ class Comparison:
     best : int
         Position of the allowed option with the highest utility.
     near_equal : bool array, shape (options,)
-        Allowed and cannot be told apart from the best; true for the best itself.
+        Allowed and cannot be told apart from the best: the 90 % interval of the difference holds something that is
+        of no account; true for the best itself.
     equivalent : bool array, shape (options,)
         Allowed and known to be close to the best; true for the best itself.
     """
@@ -104,7 +105,7 @@ def compare(utilities: FloatArray, allowed: BoolArray, calibration: Calibration)
     best = int(np.where(allowed, utilities[:, 0], -np.inf).argmax())
     behind = utilities[best] - utilities
     sd = spread(behind) * calibration.differences
-    near = behind[:, 0] - Z_90_ONE_SIDE * sd <= NEGLIGIBLE
+    near = behind[:, 0] - Z_90 * sd <= NEGLIGIBLE
     within = _normal_within(behind[:, 0], sd, NEGLIGIBLE) >= EQUIVALENCE_PROBABILITY
     return Comparison(best, near & allowed, within & allowed)
 
