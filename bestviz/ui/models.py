@@ -74,15 +74,11 @@ def _load(folder: str, digest: str) -> FittedModel:
 
 @asynccontextmanager
 async def warming(app: st.App) -> AsyncIterator[None]:
-    """Open the first model in the background while the server starts, so that the first reader does not wait."""
-    threading.Thread(target=_warm, name="warm the model", daemon=True).start()
-    yield
-
-
-def _warm() -> None:
+    """Open the first model before the server answers anybody: no reader waits, and no two threads import at once."""
     with suppress(BestVizError):
         for entry in usable()[:1]:
             _open(entry).recommend({})
+    yield
 
 
 def choose() -> None:
