@@ -51,7 +51,7 @@ class ArmCoding:
 
     def codes(self, arms: Iterable[object]) -> npt.NDArray[np.intp]:
         """Position of each arm label; -1 where missing or never seen."""
-        return pd.Categorical(list(arms), categories=list(self.labels)).codes.astype(np.intp)
+        return pd.Index(self.labels, dtype=object).get_indexer(pd.Index(list(arms), dtype=object)).astype(np.intp)
 
 
 def holds_treatment(arms: Iterable[str], treatments: Iterable[str]) -> npt.NDArray[np.bool_]:

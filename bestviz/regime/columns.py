@@ -14,7 +14,9 @@ def as_numbers(values: pd.Series) -> npt.NDArray[np.float64] | None:
 
     Numbers are columns of any numeric or boolean dtype, and columns of Python objects that are all numbers.
     """
-    numeric = pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_complex_dtype(values.dtype)
+    numeric = pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype)
+    if isinstance(values.dtype, pd.CategoricalDtype) or pd.api.types.is_complex_dtype(values.dtype):
+        return None
     if values.dtype == object:
         numeric = pd.api.types.infer_dtype(values, skipna=True) in NUMBERS_AS_OBJECTS
         values = values.where(values.notna(), np.nan)

@@ -116,14 +116,18 @@ def complete(data: TwoStageData, draw: bool, seed: int) -> tuple[Filler, Complet
     with_outcome = second.notna().to_numpy() & ~np.isnan(outcomes).all(axis=1)
     gaps = np.isnan(raw).any() or np.isnan(outcomes[with_outcome]).any() or np.isnan(early).any()
     first_codes = data.first_arms.codes(data.first.iloc[people])
+    held = _held(data.second_arms, second)
+    everybody = np.ones(len(people), dtype=bool)
     states, later, sooner = [], [], []
     for version in range(1 + (DRAWN_VERSIONS if draw and gaps else 0)):
         rng = np.random.default_rng([seed, version, 2]) if version else None
         state = filler.fill_interim(encoded[people], first_codes, data.interim.iloc[people], rng)
+        if not version:
+            of_outcomes = _OutcomeFiller.learn(np.hstack([known, state, held]), outcomes, with_outcome)
+            of_early = _OutcomeFiller.learn(np.hstack([known, state]), early, everybody)
         states.append(state)
-        around = np.hstack([known, state])
-        later.append(_fill_outcomes(np.hstack([around, _held(data.second_arms, second)]), outcomes, with_outcome, rng))
-        sooner.append(_fill_outcomes(around, early, np.ones(len(people), bool), rng))
+        later.append(of_outcomes.fill(np.hstack([known, state, held]), outcomes, rng))
+        sooner.append(of_early.fill(np.hstack([known, state]), early, rng))
     outcome_weights = weights_of_seen(with_outcome, np.hstack([known, states[0]]))
     return filler, Completed(
         people, encoded[people], states, later, sooner, with_outcome, seen_weights[people], outcome_weights
@@ -147,16 +151,36 @@ def _held(arms: ArmCoding, assigned: pd.Series) -> FloatArray:
     return np.where(codes[:, None] >= 0, arms.components[codes], 0.0)
 
 
-def _fill_outcomes(
-    known: FloatArray, outcomes: FloatArray, usable: BoolArray, rng: np.random.Generator | None
-) -> FloatArray:
-    """Fill single missing outcomes of usable rows given what is known and the outcomes that were seen."""
-    if not outcomes.shape[1] or not np.isnan(outcomes[usable]).any():
-        return outcomes
-    center, scale = np.nanmean(outcomes[usable], axis=0), np.nanstd(outcomes[usable], axis=0)
-    scale = np.where(scale > 0, scale, 1.0)
-    rows = np.hstack([known[usable], (outcomes[usable] - center) / scale])
-    filled = JointNormal.learn(rows).fill(rows, rng)[:, known.shape[1] :]
-    completed = outcomes.copy()
-    completed[usable] = np.where(np.isnan(outcomes[usable]), filled * scale + center, outcomes[usable])
-    return completed
+@dataclass(frozen=True)
+class _OutcomeFiller:
+    """Fills single missing outcomes of usable rows, given what is known and the outcomes that were seen."""
+
+    usable: BoolArray
+    center: FloatArray
+    scale: FloatArray
+    model: JointNormal | None
+
+    @classmethod
+    def learn(cls, known: FloatArray, outcomes: FloatArray, usable: BoolArray) -> _OutcomeFiller:
+        """Learn from what is known (n, q) and outcomes (n, K) with missing values."""
+        used = outcomes[usable]
+        if not np.isnan(used).any():
+            return cls(usable, np.zeros(0), np.ones(0), None)
+        # An early quantity that nobody has is taken to be 0 throughout.
+        empty = np.isnan(used).all(axis=0)
+        shown = np.where(empty, 0.0, used)
+        center, scale = np.nanmean(shown, axis=0), np.nanstd(shown, axis=0)
+        scale = np.where(scale > 0, scale, 1.0)
+        model = JointNormal.learn(np.hstack([known[usable], (used - center) / scale]))
+        return cls(usable, center, scale, model)
+
+    def fill(self, known: FloatArray, outcomes: FloatArray, rng: np.random.Generator | None) -> FloatArray:
+        """Conditional means, or draws where `rng` is given; shape (n, K)."""
+        if self.model is None:
+            return outcomes
+        used = outcomes[self.usable]
+        rows = np.hstack([known[self.usable], (used - self.center) / self.scale])
+        filled = self.model.fill(rows, rng)[:, known.shape[1] :] * self.scale + self.center
+        completed = outcomes.copy()
+        completed[self.usable] = np.where(np.isnan(used), filled, used)
+        return completed

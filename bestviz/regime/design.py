@@ -181,13 +181,13 @@ class StageDesign:
 def _by_treatment(features: FloatArray, coefficients: FloatArray, treatments: int) -> FloatArray:
     """Features times the coefficients of each treatment, treatments varying slowest; shape (m, treatments, c)."""
     size, count = features.shape[1], coefficients.shape[1]
-    wide = coefficients.reshape(treatments, size, count).transpose(1, 0, 2).reshape(size, -1)
+    wide = coefficients.reshape(treatments, size, count).transpose(1, 0, 2).reshape(size, treatments * count)
     return (features @ wide).reshape(len(features), treatments, count)
 
 
 def _products(left: FloatArray, right: FloatArray) -> FloatArray:
     """All products of a column of `left` with a column of `right`, `left` varying slowest."""
-    return (left[:, :, None] * right[:, None, :]).reshape(len(left), -1)
+    return (left[:, :, None] * right[:, None, :]).reshape(len(left), left.shape[1] * right.shape[1])
 
 
 def _feature_keys(block: str, sources: IntArray, treatment: str = "") -> list[ColumnKey]:

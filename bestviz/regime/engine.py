@@ -25,7 +25,7 @@ from bestviz.regime.additive import (
 from bestviz.regime.completion import complete
 from bestviz.regime.design import Features, StageDesign
 from bestviz.regime.pairs import Pairs
-from bestviz.regime.resampling import bootstrap_counts, strata_of
+from bestviz.regime.resampling import bootstrap_counts, resampling_strata
 from bestviz.regime.sharing import tune_first_stage
 from bestviz.regime.tables import TwoStageData
 
@@ -90,7 +90,9 @@ class Engine:
         first = data.first.iloc[done.people]
         self.first_codes = data.first_arms.codes(first)
         self.pairs = Pairs.list_all(data.allowed_second[done.people], data.second_arms, [str(arm) for arm in first])
-        counts = bootstrap_counts(strata_of(first.to_numpy(), data.allowed_first[done.people]), replicates, seed)
+        counts = bootstrap_counts(
+            resampling_strata(self.first_codes, data.allowed_first[done.people]), replicates, seed
+        )
         self.versions = np.zeros(replicates + 1, dtype=np.intp)
         if len(done.outcomes) > 1:
             self.versions[1:] = 1 + np.arange(replicates) % (len(done.outcomes) - 1)

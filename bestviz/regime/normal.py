@@ -13,8 +13,11 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 
-EM_ITERATIONS = 15
-SHRINKAGE = 0.02
+EM_ITERATIONS = 60
+TOLERANCE = 2e-3
+# Covariances are shrunk by this times columns over rows, within limits: more where there is little to learn them from.
+SHRINKAGE = 0.15
+SHRINKAGE_LIMITS = (1e-3, 0.5)
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ class JointNormal:
         center = np.where(counts > 0, np.where(missing, 0.0, rows).sum(axis=0) / np.maximum(counts, 1), 0.0)
         filled = np.where(missing, center, rows)
         patterns = _patterns(missing)
-        covariance = _shrunk_covariance(filled, center, np.zeros((rows.shape[1],) * 2))
+        shrinkage = float(np.clip(SHRINKAGE * rows.shape[1] / max(len(rows), 1), *SHRINKAGE_LIMITS))
+        covariance = _shrunk_covariance(filled, center, np.zeros((rows.shape[1],) * 2), shrinkage)
         for _ in range(EM_ITERATIONS if patterns else 0):
             extra = np.zeros_like(covariance)
             for pattern, members in patterns:
@@ -46,8 +50,11 @@ class JointNormal:
                 known = filled[np.ix_(members, ~pattern)] - center[~pattern]
                 filled[np.ix_(members, pattern)] = center[pattern] + known @ slope
                 extra[np.ix_(pattern, pattern)] += len(members) * residual
-            center = filled.mean(axis=0)
-            covariance = _shrunk_covariance(filled, center, extra / len(rows))
+            center, before = filled.mean(axis=0), covariance
+            covariance = _shrunk_covariance(filled, center, extra / len(rows), shrinkage)
+            scale = np.sqrt(np.diag(covariance))
+            if (np.abs(covariance - before) < TOLERANCE * np.outer(scale, scale)).all():
+                break
         return cls(center, covariance)
 
     def fill(self, rows: FloatArray, rng: np.random.Generator | None = None) -> FloatArray:
@@ -88,8 +95,8 @@ def _regression(covariance: FloatArray, missing: npt.NDArray[np.bool_]) -> tuple
     return slope, (residual + residual.T) / 2 + 1e-9 * np.eye(len(residual))
 
 
-def _shrunk_covariance(filled: FloatArray, center: FloatArray, extra: FloatArray) -> FloatArray:
+def _shrunk_covariance(filled: FloatArray, center: FloatArray, extra: FloatArray, shrinkage: float) -> FloatArray:
     centred = filled - center
     covariance = centred.T @ centred / max(len(filled), 1) + extra
     diagonal = np.diag(np.diag(covariance))
-    return (1 - SHRINKAGE) * covariance + SHRINKAGE * diagonal + 1e-6 * np.eye(len(covariance))
+    return (1 - shrinkage) * covariance + shrinkage * diagonal + 1e-6 * np.eye(len(covariance))

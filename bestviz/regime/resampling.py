@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+SMALLEST_STRATUM = 5
+
 
 def bootstrap_counts(strata: npt.NDArray[np.intp], replicates: int, seed: int) -> npt.NDArray[np.int16]:
     """How often each person is in each replicate.
@@ -30,6 +32,27 @@ def bootstrap_counts(strata: npt.NDArray[np.intp], replicates: int, seed: int) -
         for people in members:
             counts[r, people] = rng.multinomial(len(people), np.full(len(people), 1 / len(people)))
     return counts
+
+
+def resampling_strata(
+    arm: npt.NDArray[np.intp], allowed: npt.NDArray[np.bool_], least: int = SMALLEST_STRATUM
+) -> npt.NDArray[np.intp]:
+    """Strata of first arm and allowed set; the small ones of an arm are put together, for few people hardly vary.
+
+    Parameters
+    ----------
+    arm : int array, shape (n,)
+    allowed : bool array, shape (n, arms)
+    least : int
+        Strata with fewer people are small.
+
+    Returns
+    -------
+    int array, shape (n,)
+    """
+    strata = strata_of(arm, allowed)
+    small = np.bincount(strata, minlength=1)[strata] < least
+    return strata_of(arm, np.where(small, -1, strata))
 
 
 def strata_of(*labels: npt.NDArray) -> npt.NDArray[np.intp]:

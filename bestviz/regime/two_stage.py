@@ -243,6 +243,8 @@ class TwoStageRegime(BaseEstimator):
 
     def _first_codes(self, first: pd.Series) -> npt.NDArray[np.intp]:
         codes = self.engine_.first_arms.codes(first)
+        if first.isna().any():
+            raise RegimeError(f"The first arm of row {first.index[first.isna()][0]!r} is missing; say what it was.")
         if (codes < 0).any():
             raise RegimeError(
                 f"First arm {first[codes < 0].iloc[0]!r} was never seen in training; "

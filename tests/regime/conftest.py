@@ -38,7 +38,7 @@ SECOND = ("A", "B", "C", "A+B")
 
 
 def make_study(n: int = 200, seed: int = 0, gaps: bool = True) -> Study:
-    """Three first and four second arms, two outcomes, allowed sets, and, where wanted, everything that can be missing."""
+    """Three first and four second arms, two outcomes, allowed sets, everything missing that can be."""
     rng = np.random.default_rng(seed)
     index = pd.Index([f"p{i:04d}" for i in range(n)], name="id")
     x, z, g = rng.normal(size=n), rng.normal(size=n), rng.choice(["u", "v", "w"], n)

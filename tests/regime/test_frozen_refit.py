@@ -1,14 +1,14 @@
 """Changing the weights equals a refit of the weighted outcome with the smoother frozen.
 
-The refit is written out here with least squares on stacked rows: it shares the frozen parts (design rows, penalties, completed
-data, resampling counts, random streams) with the engine and none of its algebra.
+The refit is written out here with least squares on stacked rows: it shares the frozen parts (design rows, penalties,
+completed data, resampling counts, random streams) with the engine and none of its algebra.
 """
 
 import numpy as np
 import pytest
 
 from bestviz.regime.design import Features
-from bestviz.regime.resampling import bootstrap_counts, strata_of
+from bestviz.regime.resampling import bootstrap_counts, resampling_strata
 
 WEIGHTS = ([1.0, 0.0], [0.3, 0.7], [0.0, 1.0])
 
@@ -37,7 +37,8 @@ class Refit:
         self.allowed = [
             {arm for arm, yes in zip(study.allowed_second.columns, row, strict=True) if yes} for row in allowed
         ]
-        strata = strata_of(first, study.allowed_first[list(engine.first_arms.labels)].to_numpy()[engine.people])
+        may = study.allowed_first[list(engine.first_arms.labels)].to_numpy()[engine.people]
+        strata = resampling_strata(engine.first_arms.codes(first), may)
         self.counts = bootstrap_counts(strata, engine.replicates, seed)
 
     def second_design(self, version, arms, rows):

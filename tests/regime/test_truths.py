@@ -1,0 +1,114 @@
+"""Simple worlds whose best rule is known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bestviz.regime import TwoStageRegime
+from tests.regime.conftest import Study, make_simple
+
+
+@pytest.fixture(scope="module")
+def large():
+    return make_simple(2000, seed=1).fit()
+
+
+def test_the_best_rule_of_a_simple_world_is_found(large):
+    x = np.linspace(-2, 2, 401)
+    new = pd.DataFrame({"x": x})
+    sure = np.abs(x) > 0.15
+    expected = np.where(x > 0, "A", "B")
+    assert (large.decide_first(new).to_numpy() == expected)[sure].all()
+    for first in "AB":
+        second = large.decide_second(new, pd.Series(first, index=new.index), None)
+        assert (second.to_numpy() == expected)[sure].all()
+    # Value of starting A: x now, and the better of x and -x later.
+    utilities = large.utilities_first(new)
+    assert np.abs(utilities["A"] - (x + np.abs(x))).mean() < 0.15
+
+
+def test_effects_that_are_alike_at_both_stages_are_shared(large):
+    assert large.engine_.shared > 0
+    assert make_simple(300, seed=1).fit(share_stages=False).engine_.shared == 0
+
+
+def test_sharing_does_no_harm_where_stages_have_nothing_in_common():
+    errors = {}
+    x = np.linspace(-1.5, 1.5, 61)
+    for share in ("auto", False):
+        found = []
+        for seed in range(4):
+            utilities = (
+                make_simple(300, seed, stages_alike=False)
+                .fit(share_stages=share)
+                .utilities_first(pd.DataFrame({"x": x}))
+            )
+            found.append(np.abs(utilities["A"] - utilities["B"] - 2 * x).mean())
+        errors[share] = np.mean(found)
+    assert errors["auto"] < 1.15 * errors[False] + 0.02
+
+
+def test_excluded_treatments_are_missed_later_as_well():
+    """C is worth much, but only after A and only later: without C, B is the better start."""
+    rng = np.random.default_rng(0)
+    n = 600
+    first, second = rng.choice(["A", "B"], n), rng.choice(["A", "B", "C"], n)
+    y = 1.0 * (first == "B") + 3.0 * ((first == "A") & (second == "C")) + rng.normal(size=n)
+    study = Study(
+        pd.DataFrame({"x": rng.normal(size=n)}), pd.Series(first), None, pd.Series(second), pd.DataFrame({"y": y})
+    )
+    regime, one = study.fit(), pd.DataFrame({"x": [0.0]})
+    assert list(regime.decide_first(one)) == ["A"]
+    assert list(regime.decide_first(one, excluded=pd.DataFrame({"C": [True]}))) == ["B"]
+    both = regime.decide_first(pd.DataFrame({"x": [0.0, 0.0]}), excluded=pd.DataFrame({"C": [True, False]}))
+    assert list(both) == ["B", "A"]
+    gap = regime.utilities_first(one).loc[0] - regime.utilities_first(one, excluded=pd.DataFrame({"C": [True]})).loc[0]
+    assert gap["A"] > 2
+    assert abs(gap["B"]) < 0.5
+
+
+def test_weights_decide_between_outcomes_that_pull_apart():
+    rng = np.random.default_rng(0)
+    n = 400
+    first, second = rng.choice(["A", "B"], (2, n))
+    noise = rng.normal(size=(2, n))
+    outcomes = pd.DataFrame({"relief": 1.0 * (first == "A") + noise[0], "safety": 1.0 * (first == "B") + noise[1]})
+    regime = TwoStageRegime().fit(
+        pd.DataFrame({"x": rng.normal(size=n)}), pd.Series(first), None, pd.Series(second), outcomes
+    )
+    one = pd.DataFrame({"x": [0.0]})
+    assert list(regime.decide_first(one, {"relief": 1})) == ["A"]
+    assert list(regime.decide_first(one, {"safety": 1})) == ["B"]
+    assert list(regime.decide_first(one, {"relief": 5, "safety": 1})) == ["A"]
+
+
+@pytest.mark.parametrize("lost_at", ["second assignment", "outcome"])
+def test_drop_out_that_depends_on_what_was_seen_does_not_mislead(lost_at):
+    """Under A people end either well or badly, under B in between; those who do badly under A are lost.
+
+    Among those who stay, A looks better by about 1; in truth B is better by 0.5.
+    """
+    rng = np.random.default_rng(2)
+    n = 3000
+    x = rng.normal(size=n)
+    first = rng.choice(["A", "B"], n)
+    state = np.where(first == "A", 2.0 * x, 0.5) + 0.5 * rng.normal(size=n)
+    y = state + 0.5 * rng.normal(size=n)
+    signal = state if lost_at == "outcome" else np.where(first == "A", 2 * x, 0.5)
+    gone = rng.random(n) < 0.85 / (1 + np.exp(3 * signal))
+    outcomes, second = pd.DataFrame({"y": y}), pd.Series(rng.choice(["A", "B"], n))
+    interim = pd.DataFrame({"state": state})
+    outcomes[gone] = np.nan
+    if lost_at == "second assignment":
+        second = second.mask(gone)
+        interim[gone] = np.nan
+    stayed = ~gone
+    naive = {arm: y[stayed & (first == arm)].mean() for arm in "AB"}
+    assert naive["A"] - naive["B"] > 0.2
+    regime = TwoStageRegime().fit(pd.DataFrame({"x": x}), pd.Series(first), interim, second, outcomes)
+    means = regime.utilities_first(pd.DataFrame({"x": x})).mean()
+    assert means["B"] - means["A"] == pytest.approx(0.5, abs=0.25)
+    without = pd.DataFrame({"empty": np.full(n, np.nan)})
+    overall = TwoStageRegime().fit(without, pd.Series(first), interim, second, outcomes).utilities_first(without).mean()
+    if lost_at == "outcome":
+        assert overall["B"] - overall["A"] == pytest.approx(0.5, abs=0.3)
