@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bestviz.advice.model import FittedModel
+from bestviz.advice.options import Utilities
 from bestviz.advice.outcomes import column_name, improved_name, natural
 from bestviz.advice.recommendation import Interval, OutcomeChange, TrajectoryPoint
 from bestviz.advice.uncertainty import PERSON_QUANTILES, Z_80, Z_95, spread
@@ -46,6 +47,8 @@ class Predicted:
         Week-0 values in the measures' own units, in each draw.
     known : mapping of (str, int) to array, shape (D,) or (1,)
         Values already observed (or drawn) in the measures' own units, by measure and week.
+    utilities : Utilities
+        Of the same arms.
     """
 
     model: FittedModel
@@ -56,6 +59,7 @@ class Predicted:
     person: FloatArray
     levels: Mapping[str, FloatArray]
     known: Mapping[tuple[str, int], FloatArray]
+    utilities: Utilities
 
     def column(self, name: str) -> int | None:
         """Position of an outcome column, None where the model does not have it."""
@@ -68,21 +72,32 @@ class Predicted:
     @cached_property
     def mean_sd(self) -> FloatArray:
         """Standard deviation over the replicates of every mean; shape (arms, columns)."""
-        return spread(self.values.swapaxes(1, 2)) * self.model.calibration.means
+        return spread(self.values.swapaxes(1, 2)) * self.model.calibration.means * self.utilities.leverage[:, None]
 
-    def gaps(self, at: int, other: int) -> tuple[FloatArray, FloatArray]:
-        """Two arms' difference in every column and its standard deviation."""
-        drawn = (self.drawn[:, at] - self.drawn[:, other]).std(axis=0)
-        gap = self.values[at] - self.values[other]
-        return gap[0], np.hypot(spread(gap.T) * self.model.calibration.differences, drawn)
+    @cached_property
+    def drawn_sd(self) -> FloatArray:
+        """Standard deviation over the draws of what is not known; shape (arms, columns)."""
+        deviations: FloatArray = self.drawn.std(axis=0)
+        return deviations
+
+    @cached_property
+    def gap_sd(self) -> FloatArray:
+        """Standard deviation of every arm's difference from enhanced self-care; shape (arms, columns)."""
+        other = self.arms.index(REFERENCE)
+        between = (self.drawn - self.drawn[:, [other]]).std(axis=0)
+        gaps = (self.values - self.values[[other]]).swapaxes(1, 2)
+        leverage = self.utilities.leverage_against(REFERENCE)[:, None]
+        return np.hypot(spread(gaps) * self.model.calibration.differences * leverage, between)
 
     def mean(self, at: int, place: int, measure: Measure, start: FloatArray | None = None) -> tuple[float, float]:
         """Expected value in the measure's own unit, not clipped, and its standard deviation.
 
         With week-0 values in each draw, the standard deviation is that of the change since then.
         """
-        drawn = natural(self.drawn[:, at, place], measure) - (0.0 if start is None else start)
-        sd = np.hypot(self.mean_sd[at, place] * measure.meaningful_change, drawn.std())
+        between = self.drawn_sd[at, place] * measure.meaningful_change
+        if start is not None and len(start) > 1:
+            between = (natural(self.drawn[:, at, place], measure) - start).std()
+        sd = np.hypot(self.mean_sd[at, place] * measure.meaningful_change, between)
         return float(natural(self.values[at, 0, place], measure)), float(sd)
 
 
@@ -135,32 +150,29 @@ def _observed(arm: str, measure: Measure, week: int, draws: FloatArray) -> Traje
 
 def changes(predicted: Predicted, arms: Sequence[str]) -> list[OutcomeChange]:
     """Expected changes since week 0 at weeks 24 and 36 for chosen arms, against enhanced self-care where it is one."""
-    model, rows = predicted.model, []
-    for arm in arms:
-        at = predicted.arms.index(arm)
-        gaps = predicted.gaps(at, predicted.arms.index(REFERENCE))[1] if REFERENCE in arms else None
-        rows += [
-            _change(predicted, at, model.measures[code], week, place, gaps)
-            for code in model.outcome_codes
-            for week in (PRIMARY_WEEK, FOLLOW_UP_WEEK)
-            if (place := predicted.column(column_name(code, week))) is not None
-        ]
-    return rows
+    model = predicted.model
+    return [
+        _change(predicted, predicted.arms.index(arm), model.measures[code], week, place, REFERENCE in arms)
+        for arm in arms
+        for code in model.outcome_codes
+        for week in (PRIMARY_WEEK, FOLLOW_UP_WEEK)
+        if (place := predicted.column(column_name(code, week))) is not None
+    ]
 
 
 def _change(
-    predicted: Predicted, at: int, measure: Measure, week: int, place: int, gaps: FloatArray | None
+    predicted: Predicted, at: int, measure: Measure, week: int, place: int, against_reference: bool
 ) -> OutcomeChange:
     start = predicted.levels.get(measure.code, np.zeros(1))
     level, limits = float(start.mean()), (measure.minimum, measure.maximum)
     mean, sd = predicted.mean(at, place, measure, start)
     inside, (low, high) = _within(mean, Z_95 * sd, *limits)
     difference, ends = None, None
-    if gaps is not None:
+    if against_reference:
         # Of the expected values as shown, clipped to the instrument.
         other = float(np.clip(predicted.mean(predicted.arms.index(REFERENCE), place, measure)[0], *limits))
         width = measure.maximum - measure.minimum
-        half = Z_95 * float(gaps[place]) * measure.meaningful_change
+        half = Z_95 * float(predicted.gap_sd[at, place]) * measure.meaningful_change
         difference, ends = _within(inside - other, half, -width, width)
     return OutcomeChange(
         predicted.arms[at],
@@ -186,7 +198,7 @@ def _chance(
     without = float((room < measure.meaningful_change - 1e-9).mean())
     if without > 0.5:
         return None, None, NO_ROOM if without == 1 else NO_ROOM_LIKELY
-    sd = float(np.hypot(predicted.mean_sd[at, place], predicted.drawn[:, at, place].std()))
+    sd = float(np.hypot(predicted.mean_sd[at, place], predicted.drawn_sd[at, place]))
     chance, ends = _within(float(predicted.values[at, 0, place]), Z_95 * sd, 0.0, 1.0)
     return chance, ends, None
 

@@ -48,6 +48,7 @@ def advise_first(model: FittedModel, patient: Patient, preferences: Preferences,
         np.hstack([solved.residual_quantiles, model.early_quantiles]),
         known.levels,
         {},
+        utilities,
     )
     best, warnings = ranking.recommended, [*patient.entry_warnings(model.rule), *known.notes]
     points = trajectories(predicted, ranking.arms, start=0)
@@ -100,14 +101,11 @@ def _utilities(
 ) -> Utilities:
     """Weighted improvement since week 0 of every first arm."""
     start = baseline_utility(weights, model.engine.outcome_names, known.levels, model.measures)
-    rows = drawn_rows.mean(axis=0)
-    drawn = drawn_rows @ solved.rule.coefficients[0] - start[:, None]
-    anew = np.einsum("daq,rq->adr", drawn_rows, solved.rule.anew[1:], optimize=True)
+    anew = drawn_rows @ solved.rule.anew[1:].T
     return Utilities(
         model.engine.first_arms.labels,
-        rows @ solved.rule.coefficients.T - start.mean(),
-        anew.reshape(len(rows), -1),
-        drawn.std(axis=0),
+        drawn_rows @ solved.rule.coefficients.T - start[:, None, None],
+        anew.transpose(1, 0, 2).reshape(drawn_rows.shape[1], -1),
         solved.residual_variance,
     )
 

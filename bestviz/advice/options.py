@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -23,21 +24,54 @@ class Utilities:
     Attributes
     ----------
     arms : tuple of str
-    replicates : array, shape (arms, R + 1)
-        Replicate 0 is the full fit.
+    drawn : array, shape (D, arms, R + 1)
+        In each draw of what is not known; replicate 0 is the full fit.
     for_chances : array, shape (arms, M)
         Replicates (and draws of what is not known) in which arms compete for being best.
-    between : array, shape (arms,)
-        Standard deviation over the draws of what is not known.
     residual_variance : float
         Of one person's weighted outcome.
     """
 
     arms: tuple[str, ...]
-    replicates: FloatArray
+    drawn: FloatArray
     for_chances: FloatArray
-    between: FloatArray
     residual_variance: float
+
+    @cached_property
+    def replicates(self) -> FloatArray:
+        """Averaged over what is not known; shape (arms, R + 1)."""
+        mean: FloatArray = self.drawn.mean(axis=0)
+        return mean
+
+    @cached_property
+    def between(self) -> FloatArray:
+        """Standard deviation over the draws of what is not known; shape (arms,)."""
+        deviations: FloatArray = self.drawn[:, :, 0].std(axis=0)
+        return deviations
+
+    @cached_property
+    def estimation(self) -> FloatArray:
+        """Standard deviation over the replicates for a person of whom all is known, on average; shape (arms,)."""
+        return _average_spread(self.drawn)
+
+    @property
+    def leverage(self) -> FloatArray:
+        """How much less sure one draw is than the average of the draws; shape (arms,). The same for every outcome."""
+        return _ratio(self.estimation, spread(self.replicates))
+
+    def leverage_against(self, arm: str) -> FloatArray:
+        """As `leverage`, of differences from one arm; shape (arms,)."""
+        at = self.arms.index(arm)
+        gaps = self.drawn - self.drawn[:, at : at + 1]
+        return _ratio(_average_spread(gaps), spread(gaps.mean(axis=0)))
+
+
+def _average_spread(drawn: FloatArray) -> FloatArray:
+    return np.sqrt((spread(drawn) ** 2).mean(axis=0))
+
+
+def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
+    return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), 1.0)
 
 
 @dataclass(frozen=True)
@@ -87,7 +121,7 @@ def rank(
         return Ranking(tuple(_refused(arm, reasons[arm], support[arm]) for arm in reasons), None, ())
     comparison = compare(utilities.replicates, allowed, model.calibration)
     chances = chances_of_being_best(utilities.for_chances, allowed)
-    estimation = spread(utilities.replicates) * model.calibration.means
+    estimation = utilities.estimation * model.calibration.means
     sd = np.hypot(estimation, utilities.between)
     ends = interval(utilities.replicates[:, 0], sd)
     worth = as_precise_as(utilities.residual_variance, sd**2)

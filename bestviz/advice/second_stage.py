@@ -72,18 +72,20 @@ def advise_second(
     response = patient.response_class(model.rule)
     classes = RESPONSE_CLASSES if response is None else (response,)
     states = [_state(model, patient, known, first, one) for one in classes]
-    rankings = [_rank(model, patient, state, composite, start, variance) for state in states]
+    utilities = [_utilities(model, state, composite, start, variance) for state in states]
+    rankings = [_rank(model, patient, *each) for each in zip(states, utilities, strict=True)]
     warnings = [*patient.entry_warnings(model.rule), *known.notes, *small_data_warning(model)]
     if response is None:
         return _by_class(model, patient, preferences, states, rankings, warnings)
-    return _of_class(model, patient, preferences, known, states[0], rankings[0], composite, warnings)
+    predicted = _predicted(model, patient, known, states[0], utilities[0])
+    return _of_class(model, patient, preferences, predicted, states[0], rankings[0], composite, warnings)
 
 
 def _of_class(
     model: FittedModel,
     patient: Patient,
     preferences: Preferences,
-    known: Known,
+    predicted: Predicted,
     state: State,
     ranking: Ranking,
     composite: FloatArray,
@@ -92,19 +94,6 @@ def _of_class(
     """The answer where the response class is known."""
     if ranking.recommended is None:
         warnings.append(f"Nothing can be recommended: {_why_nothing(model, patient, state)}.")
-    second = model.engine.second
-    # Matrix by matrix: an einsum would copy all coefficients first.
-    later = np.matmul(state.rows.mean(axis=0), second.coefficients).transpose(1, 0, 2)
-    predicted = Predicted(
-        model,
-        model.engine.second_arms.labels,
-        model.engine.outcome_names,
-        later,
-        state.rows @ second.coefficients[0],
-        model.second_quantiles,
-        known.levels,
-        _observed(model, patient, state),
-    )
     return Recommendation(
         model=model.summary(),
         preferences=preferences.to_dict(),
@@ -171,18 +160,32 @@ def _state(model: FittedModel, patient: Patient, known: Known, first: str, respo
     return State(first, response, baseline, interim, unknown, engine.second_rows(baseline, interim, codes))
 
 
-def _rank(
-    model: FittedModel, patient: Patient, state: State, composite: FloatArray, start: FloatArray, variance: float
-) -> Ranking:
-    """Rank the second arms by their weighted improvement since week 0."""
-    drawn = state.rows @ composite.T
-    utilities = Utilities(
+def _utilities(
+    model: FittedModel, state: State, composite: FloatArray, start: FloatArray, variance: float
+) -> Utilities:
+    """Weighted improvement since week 0 of every second arm."""
+    drawn = state.rows @ composite.T - start[:, None, None]
+    anew = drawn[:, :, 1:].transpose(1, 0, 2).reshape(drawn.shape[1], -1)
+    return Utilities(model.engine.second_arms.labels, drawn, anew, variance)
+
+
+def _predicted(model: FittedModel, patient: Patient, known: Known, state: State, utilities: Utilities) -> Predicted:
+    second = model.engine.second
+    return Predicted(
+        model,
         model.engine.second_arms.labels,
-        drawn.mean(axis=0) - start.mean(),
-        drawn[:, :, 1:].transpose(1, 0, 2).reshape(drawn.shape[1], -1),
-        (drawn[:, :, 0] - start[:, None]).std(axis=0),
-        variance,
+        model.engine.outcome_names,
+        # Matrix by matrix: an einsum would copy all coefficients first.
+        np.matmul(state.rows.mean(axis=0), second.coefficients).transpose(1, 0, 2),
+        state.rows @ second.coefficients[0],
+        model.second_quantiles,
+        known.levels,
+        _observed(model, patient, state),
+        utilities,
     )
+
+
+def _rank(model: FittedModel, patient: Patient, state: State, utilities: Utilities) -> Ranking:
     return rank(model, utilities, _refusals(patient, state), second_support(model, state.first, state.response))
 
 
