@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.lapack import dpotri
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -23,6 +24,20 @@ BLOCK_PULL = 0.05
 NEGLIGIBLE_SHARE = 1e-4
 LARGEST_VARIANCE = 1e4
 FREE_BLOCKS = ("level",)
+
+
+def weighted_gram(design: FloatArray, weights: FloatArray) -> FloatArray:
+    """X'WX of a design (n, p) with row weights (n,), none negative; shape (p, p)."""
+    used = weights > 0
+    rows = design[used] * np.sqrt(weights[used])[:, None]
+    # A matrix times its own transpose: half the work of a product of two.
+    return rows.T @ rows
+
+
+def inverse_of(factor: FloatArray) -> FloatArray:
+    """Inverse of a symmetric matrix from its lower Cholesky factor."""
+    lower, _ = dpotri(factor, lower=1)
+    return np.tril(lower) + np.tril(lower, -1).T
 
 
 @dataclass(frozen=True)
@@ -49,9 +64,9 @@ class Moments:
     @classmethod
     def of(cls, design: FloatArray, outcomes: FloatArray, weights: FloatArray) -> Moments:
         """Form the sums from a design matrix (n, p), outcomes (n, K) and row weights (n,)."""
-        weighted = design * weights[:, None]
         squares = np.einsum("i,ik,ik->k", weights, outcomes, outcomes)
-        return cls(weighted.T @ design, weighted.T @ outcomes, squares, float(weights.sum()))
+        cross = design.T @ (weights[:, None] * outcomes)
+        return cls(weighted_gram(design, weights), cross, squares, float(weights.sum()))
 
 
 @dataclass(frozen=True)
@@ -132,5 +147,5 @@ def _solve(moments: Moments, keep: IntArray, penalty: FloatArray) -> _State:
     penalised = penalty > 0
     log_det = 2 * np.log(np.diag(factor[0])).sum() - np.log(penalty[penalised]).sum()
     evidence = -0.5 * (moments.rows * np.log(noise).mean() + log_det)
-    spread = np.diag(cho_solve(factor, np.eye(len(keep))))
+    spread = np.diag(dpotri(factor[0], lower=1)[0])
     return _State((coefficients**2 / noise).mean(axis=1), spread, float(evidence))
