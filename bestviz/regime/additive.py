@@ -33,8 +33,8 @@ IntArray = npt.NDArray[np.intp]
 
 # Streams of random numbers, so that draws of the two stages are independent and can be made again.
 SECOND_DRAWS, FIRST_DRAWS = 1, 3
-# A direction is left out where the data would move it by less than about this share of its prior. On a trial like BEST that
-# leaves out about a tenth of the standard error of differences between arms; calibration makes up for it.
+# A direction is left out where the data would move it by less than about this share of its prior. On a trial like BEST
+# that leaves out about a tenth of the standard error of differences between arms; calibration makes up for it.
 LEAST_INFORMATION = 0.05
 
 

@@ -205,7 +205,7 @@ def test_pairs_against_brute_force():
 
 
 def log_marginal(design, outcome, variance):
-    """Log marginal likelihood of one outcome at given relative prior variances, noise variance maximised; flat level."""
+    """Log marginal likelihood of one outcome at given relative prior variances, noise at its best; flat level."""
     n = len(outcome)
     system = np.eye(n) + (design[:, 1:] * variance) @ design[:, 1:].T
     inverse = np.linalg.inv(system)
