@@ -48,6 +48,19 @@ def test_sharing_does_no_harm_where_stages_have_nothing_in_common():
     assert errors["auto"] < 1.15 * errors[False] + 0.02
 
 
+def test_nothing_is_shared_where_stages_contradict_each_other():
+    """A suits high x first and low x second: effects of one stage say the wrong thing about the other."""
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        x = rng.normal(size=500)
+        first, second = rng.choice(["A", "B"], (2, 500))
+        y = np.where(first == "A", x, -x) - np.where(second == "A", x, -x) + rng.normal(size=500)
+        study = Study(pd.DataFrame({"x": x}), pd.Series(first), None, pd.Series(second), pd.DataFrame({"y": y}))
+        regime = study.fit()
+        assert regime.engine_.shared == 0
+        assert list(regime.decide_first(pd.DataFrame({"x": [-1.0, 1.0]}))) == ["B", "A"]
+
+
 def test_excluded_treatments_are_missed_later_as_well():
     """C is worth much, but only after A and only later: without C, B is the better start."""
     rng = np.random.default_rng(0)
