@@ -197,7 +197,7 @@ def _chance(
     room = measure.sign * ((measure.maximum if measure.sign > 0 else measure.minimum) - levels)
     without = float((room < measure.meaningful_change - 1e-9).mean())
     if without > 0.5:
-        return None, None, NO_ROOM if without == 1 else NO_ROOM_LIKELY
+        return None, None, NO_ROOM if np.ptp(levels) == 0 else NO_ROOM_LIKELY
     sd = float(np.hypot(predicted.mean_sd[at, place], predicted.drawn_sd[at, place]))
     chance, ends = _within(float(predicted.values[at, 0, place]), Z_95 * sd, 0.0, 1.0)
     return chance, ends, None

@@ -76,7 +76,7 @@ def fit(
             "participants: nobody has a first arm, so nothing can be learned about arms; add assignments.csv."
         )
     inputs = baseline_inputs(trial, extra_inputs)
-    markers = _markers(trial) if with_deep else ()
+    markers, rare = _markers(trial) if with_deep else ((), ())
     outcomes, interim = outcome_tables(trial, measures), interim_table(trial)
     advance = _counter(progress, 2 * replicates + 1)
     regime = TwoStageRegime(learner=learner, replicates=replicates, random_state=seed)
@@ -118,14 +118,18 @@ def fit(
         measures,
         trial.info.response_rule,
         _history(trial),
+        markers_left_out=rare,
     )
 
 
-def _markers(trial: Trial) -> tuple[str, ...]:
+def _markers(trial: Trial) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Markers to use, and those that too few people have."""
     if trial.deep is None or not len(trial.deep):
         raise DataError("deep: the data have no deep phenotyping markers; fit without them.")
     known = trial.deep.reindex(trial.participants.index).notna().mean()
-    return tuple(str(name) for name in trial.deep.columns[known.to_numpy() >= LEAST_MARKER_SHARE])
+    names = [str(name) for name in trial.deep.columns]
+    enough = dict(zip(names, known >= LEAST_MARKER_SHARE, strict=True))
+    return tuple(n for n in names if enough[n]), tuple(n for n in names if not enough[n])
 
 
 def _history(trial: Trial) -> pd.DataFrame:

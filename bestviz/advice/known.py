@@ -154,7 +154,7 @@ def _check_extra(model: FittedModel, patient: Patient) -> None:
     faults += [
         f"deep.{name}: this model was fitted without this marker; leave it out."
         for name in patient.deep
-        if model.markers and name not in model.markers
+        if model.markers and name not in (*model.markers, *model.markers_left_out)
     ]
     if faults:
         raise PatientError(faults)

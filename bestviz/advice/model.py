@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ FloatArray = npt.NDArray[np.float64]
 RULES_REMEMBERED = 16
 SMALL_DATA = 100
 UNUSUAL_PERCENTILE = 99
+_MEMORY = threading.Lock()  # sessions of several people share one model
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ class FittedModel:
     calibration : Calibration
     name : str
         Folder name once saved.
+    markers_left_out : tuple of str
+        Markers that too few participants had.
     """
 
     info: ModelInfo
@@ -124,6 +128,7 @@ class FittedModel:
     history: pd.DataFrame
     calibration: Calibration = field(default_factory=Calibration)
     name: str = "unsaved"
+    markers_left_out: tuple[str, ...] = ()
 
     # -- advice -------------------------------------------------------------------------------------------------------
 
@@ -160,12 +165,16 @@ class FittedModel:
     def solve(self, weights: FloatArray, excluded: frozenset[str]) -> Solved:
         """First stage under weights of the outcome columns (K,) and exclusions; the latest few are remembered."""
         key = (weights.tobytes(), excluded)
-        if key not in self._remembered:
-            self._remembered[key] = self._solve(weights, excluded)
+        with _MEMORY:
+            if key in self._remembered:
+                self._remembered.move_to_end(key)
+                return self._remembered[key]
+        solved = self._solve(weights, excluded)
+        with _MEMORY:
+            self._remembered[key] = solved
             while len(self._remembered) > RULES_REMEMBERED:
                 self._remembered.popitem(last=False)
-        self._remembered.move_to_end(key)
-        return self._remembered[key]
+        return solved
 
     @cached_property
     def _remembered(self) -> OrderedDict[tuple[bytes, frozenset[str]], Solved]:
@@ -294,7 +303,7 @@ class FittedModel:
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what is remembered between questions: it may stem from patients."""
         names = ("info", "engine", "inputs", "markers", "interim_columns", "measures", "rule", "history", "calibration")
-        return {name: getattr(self, name) for name in (*names, "name")}
+        return {name: getattr(self, name) for name in (*names, "name", "markers_left_out")}
 
 
 def load_model(folder: str | Path) -> FittedModel:
