@@ -24,6 +24,10 @@ BLOCK_PULL = 0.05
 NEGLIGIBLE_SHARE = 1e-4
 LARGEST_VARIANCE = 1e4
 FREE_BLOCKS = ("level",)
+# Average effects of arms never leave the model: a prior standard deviation of at least a fifth of the residual one. Where
+# they are small on average over the outcomes, some outcome may still depend on the arm, and none is known to be exactly 0.
+KEPT_BLOCKS = ("arm", "prior arm")
+LEAST_KEPT_VARIANCE = 0.04
 
 
 def weighted_gram(design: FloatArray, weights: FloatArray) -> FloatArray:
@@ -100,6 +104,8 @@ def learn_penalties(moments: Moments, group: IntArray, block: list[str]) -> Pena
     groups = len(block)
     blocks = {name: np.array([b == name for b in block]) for name in dict.fromkeys(block)}
     free = np.array([b in FREE_BLOCKS for b in block])
+    kept = np.array([b in KEPT_BLOCKS for b in block])
+    least = np.where(kept, LEAST_KEPT_VARIANCE, 1e-12)
     size = np.bincount(group, minlength=groups).astype(float)
     scale = np.maximum(np.bincount(group, np.diag(moments.gram), groups) / np.maximum(size, 1) / moments.rows, 1e-12)
     # Start: each block explains about a tenth of the residual variance.
@@ -120,8 +126,8 @@ def learn_penalties(moments: Moments, group: IntArray, block: list[str]) -> Pena
             if among.any():
                 common = strength[among].sum() / freedom[among].sum()
                 updated[among] = (strength[among] + BLOCK_PULL * common) / (freedom[among] + BLOCK_PULL)
-        variance = np.clip(updated, 1e-12, LARGEST_VARIANCE)
-        alive &= free | (variance * scale * size > NEGLIGIBLE_SHARE)
+        variance = np.clip(updated, least, LARGEST_VARIANCE)
+        alive &= free | kept | (variance * scale * size > NEGLIGIBLE_SHARE)
         if abs(evidence - before) < TOLERANCE and len(keep) == alive[group].sum():
             break
     final = np.zeros(len(group))

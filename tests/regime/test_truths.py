@@ -48,7 +48,7 @@ def test_sharing_does_no_harm_where_stages_have_nothing_in_common():
     assert errors["auto"] < 1.15 * errors[False] + 0.02
 
 
-def test_nothing_is_shared_where_stages_contradict_each_other():
+def test_sharing_does_no_harm_where_stages_contradict_each_other():
     """A suits high x first and low x second: effects of one stage say the wrong thing about the other."""
     for seed in range(3):
         rng = np.random.default_rng(seed)
@@ -56,9 +56,8 @@ def test_nothing_is_shared_where_stages_contradict_each_other():
         first, second = rng.choice(["A", "B"], (2, 500))
         y = np.where(first == "A", x, -x) - np.where(second == "A", x, -x) + rng.normal(size=500)
         study = Study(pd.DataFrame({"x": x}), pd.Series(first), None, pd.Series(second), pd.DataFrame({"y": y}))
-        regime = study.fit()
-        assert regime.engine_.shared == 0
-        assert list(regime.decide_first(pd.DataFrame({"x": [-1.0, 1.0]}))) == ["B", "A"]
+        utilities = study.fit().utilities_first(pd.DataFrame({"x": [-1.0, 1.0]}))
+        assert (utilities["A"] - utilities["B"]).to_numpy() == pytest.approx([-2, 2], abs=0.5)
 
 
 def test_excluded_treatments_are_missed_later_as_well():
@@ -78,6 +77,26 @@ def test_excluded_treatments_are_missed_later_as_well():
     gap = regime.utilities_first(one).loc[0] - regime.utilities_first(one, excluded=pd.DataFrame({"C": [True]})).loc[0]
     assert gap["A"] > 2
     assert abs(gap["B"]) < 0.5
+
+
+def test_an_effect_on_one_outcome_of_many_is_not_lost():
+    """Penalties are learned on all outcomes together; an arm that matters for one of twenty must still be seen to."""
+    rng = np.random.default_rng(0)
+    n = 600
+    first, second = rng.choice(["A", "B"], (2, n))
+    outcomes = pd.DataFrame(rng.normal(size=(n, 20))).add_prefix("y")
+    outcomes["y0"] += 0.5 * (first == "A") + 0.5 * (second == "A")
+    study = Study(pd.DataFrame({"x": rng.normal(size=n)}), pd.Series(first), None, pd.Series(second), outcomes)
+    regime, one = study.fit(replicates=30), pd.DataFrame({"x": [0.0]})
+    utilities = regime.utilities_first(one, {"y0": 1}).loc[0]
+    assert utilities["A"] - utilities["B"] > 0.25
+    later = regime.utilities_second(one, pd.Series(["A"]), None, {"y0": 1}).loc[0]
+    assert later["A"] - later["B"] > 0.25
+    # And where nothing was found, it is not known to be exactly nothing.
+    engine = regime.engine_
+    rule = engine.first_rule(np.eye(20)[5], ())
+    rows = engine.first_rows(engine.filler.baseline.linear(one))[0]
+    assert ((rows[0] - rows[1]) @ rule.coefficients.T)[1:].std() > 0.03
 
 
 def test_weights_decide_between_outcomes_that_pull_apart():
