@@ -101,11 +101,10 @@ def _utilities(
 ) -> Utilities:
     """Weighted improvement since week 0 of every first arm."""
     start = baseline_utility(weights, model.engine.outcome_names, known.levels, model.measures)
-    anew = drawn_rows @ solved.rule.anew[1:].T
     return Utilities(
         model.engine.first_arms.labels,
         drawn_rows @ solved.rule.coefficients.T - start[:, None, None],
-        anew.transpose(1, 0, 2).reshape(drawn_rows.shape[1], -1),
+        drawn_rows @ solved.rule.anew.T,
         solved.residual_variance,
     )
 

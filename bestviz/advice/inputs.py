@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from bestviz import wording
 from bestviz.advice.patient import Patient
 from bestviz.data.dataset import Trial
 from bestviz.errors import DataError
@@ -17,6 +18,8 @@ from bestviz.trial import ASSESSED, BASELINE_MEASURES, COLUMNS, INPUT_COLUMNS, M
 from bestviz.trial.allowed import CONTRAINDICATION_COLUMNS
 from bestviz.trial.schedule import SECOND_RANDOMISATION_WEEK
 
+# Marks inputs of week 12 where names of both weeks stand side by side.
+INTERIM_PREFIX = "interim."
 INTERIM_FLAGS = ("stopped_first", "adverse_event_first")
 INTERIM_MEASURES = tuple(code for code in ASSESSED if SECOND_RANDOMISATION_WEEK in MEASURES[code].weeks)
 
@@ -65,6 +68,11 @@ def interim_table(trial: Trial) -> pd.DataFrame:
     return pd.DataFrame(columns, index=trial.participants.index)
 
 
+def coded_frame(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+    """Any rows in the form that the regime sees; of `names`, only the columns that the frame has."""
+    return pd.DataFrame({name: _coded(name, frame[name]) for name in names if name in frame}, index=frame.index)
+
+
 def patient_baseline(patient: Patient, names: Iterable[str], markers: Iterable[str] = ()) -> pd.DataFrame:
     """Baseline features of one patient: one row; what is not known is missing."""
     flags = {column: code in patient.contraindicated for code, column in CONTRAINDICATION_COLUMNS.items()}
@@ -77,6 +85,12 @@ def patient_interim(patient: Patient, response: str | None, columns: Iterable[st
     if patient.stopped_first is not None:
         known["stopped_first"] = patient.stopped_first
     return _row(known, columns)
+
+
+def input_label(name: str) -> str:
+    """Name of an input of week 0 or 12 as a clinician reads it."""
+    label = wording.input_label(name.removeprefix(INTERIM_PREFIX))
+    return f"{label} (week 12)" if name.startswith(INTERIM_PREFIX) else label
 
 
 def _row(known: Mapping[str, object], names: Iterable[str]) -> pd.DataFrame:

@@ -15,13 +15,11 @@ from bestviz.advice.model import FittedModel
 from bestviz.advice.patient import Patient
 from bestviz.errors import PatientError
 from bestviz.regime.encoding import Encoder, NumericColumn
-from bestviz.trial import BASELINE_MEASURES
+from bestviz.trial import BASELINE_MEASURES, COLUMNS, MEASURES
 
 FloatArray = npt.NDArray[np.float64]
 
 DRAWS = 24
-# Marks inputs of week 12 where names of both weeks stand side by side.
-INTERIM_PREFIX = "interim."
 
 
 @dataclass(frozen=True)
@@ -93,12 +91,6 @@ def missing_inputs(encoder: Encoder, encoded: FloatArray) -> tuple[str, ...]:
     return tuple(encoder.columns[place].name for place in gone)
 
 
-def input_label(name: str) -> str:
-    """Name of an input of week 0 or 12 as a clinician reads it."""
-    label = wording.input_label(name.removeprefix(INTERIM_PREFIX))
-    return f"{label} (week 12)" if name.startswith(INTERIM_PREFIX) else label
-
-
 def column_of(encoder: Encoder, encoded: FloatArray, name: str) -> FloatArray | None:
     """A numeric input in its own unit, from encoded rows; None where the encoder does not have it."""
     for place, column in enumerate(encoder.columns):
@@ -115,11 +107,22 @@ def _outside_range(encoder: Encoder, frame: pd.DataFrame) -> list[str]:
         if not isinstance(column, NumericColumn) or np.isnan(value):
             continue
         if not column.minimum - 1e-9 <= value <= column.maximum + 1e-9:
+            shown, low, high = (_shown(column.name, v) for v in (value, column.minimum, column.maximum))
             sentences.append(
-                f"{wording.input_label(column.name)} of {value:g} is outside the {column.minimum:g} to "
-                f"{column.maximum:g} seen in the data: the estimates reach beyond them."
+                f"{wording.input_label(column.name)}: {shown} is outside what is seen in the data ({low} to {high}): "
+                "the estimates reach beyond them."
             )
     return sentences
+
+
+def _shown(name: str, value: float) -> str:
+    """A coded value as it is read; ordered categories are coded by their rank."""
+    column = COLUMNS.get(name)
+    if column is not None and column.ordered:
+        return wording.category(column.values[round(value)])
+    if (column is not None and column.kind == "boolean") or (name in MEASURES and MEASURES[name].binary):
+        return "yes" if value else "no"
+    return f"{value:g}"
 
 
 def _rare(model: FittedModel, draws: FloatArray) -> list[str]:

@@ -7,7 +7,7 @@ import json
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from bestviz.advice.outcomes import weight_vector
 from bestviz.advice.patient import Patient
 from bestviz.advice.preferences import Preferences
 from bestviz.advice.recommendation import Recommendation
-from bestviz.advice.uncertainty import PERSON_QUANTILES, Calibration, weighted_quantiles
+from bestviz.advice.uncertainty import MEASURED, PERSON_QUANTILES, Calibration, weighted_quantiles
 from bestviz.errors import ModelFileError
 from bestviz.regime.engine import Engine, FirstRule
 from bestviz.trial import Measure, ResponseRule
@@ -126,7 +126,7 @@ class FittedModel:
     measures: Mapping[str, Measure]
     rule: ResponseRule
     history: pd.DataFrame
-    calibration: Calibration = field(default_factory=Calibration)
+    calibration: Calibration = MEASURED
     name: str = "unsaved"
     markers_left_out: tuple[str, ...] = ()
 
@@ -253,7 +253,7 @@ class FittedModel:
             "learner": self.info.learner,
             "inputs": [*self.inputs, *self.markers],
             "meaningful": {code: m.meaningful_change for code, m in self.measures.items()},
-            "calibration": [self.calibration.means, self.calibration.differences],
+            "calibration": [self.calibration.means, self.calibration.differences, self.calibration.chances],
         }
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 

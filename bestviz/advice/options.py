@@ -26,15 +26,15 @@ class Utilities:
     arms : tuple of str
     drawn : array, shape (D, arms, R + 1)
         In each draw of what is not known; replicate 0 is the full fit.
-    for_chances : array, shape (arms, M)
-        Replicates (and draws of what is not known) in which arms compete for being best.
+    competing : array, shape (D, arms, R + 1)
+        The same where each replicate chooses its own later rule; for chances of being best only.
     residual_variance : float
         Of one person's weighted outcome.
     """
 
     arms: tuple[str, ...]
     drawn: FloatArray
-    for_chances: FloatArray
+    competing: FloatArray
     residual_variance: float
 
     @cached_property
@@ -119,8 +119,8 @@ def rank(
     allowed = np.array([reasons.get(arm, "") is None for arm in utilities.arms])
     if not allowed.any():
         return Ranking(tuple(_refused(arm, reasons[arm], support[arm]) for arm in reasons), None, ())
-    comparison = compare(utilities.replicates, allowed, model.calibration)
-    chances = chances_of_being_best(utilities.for_chances, allowed)
+    comparison = compare(utilities.drawn, allowed, model.calibration)
+    chances = chances_of_being_best(utilities.competing, allowed, model.calibration)
     estimation = utilities.estimation * model.calibration.means
     sd = np.hypot(estimation, utilities.between)
     ends = interval(utilities.replicates[:, 0], sd)

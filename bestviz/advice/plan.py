@@ -92,7 +92,7 @@ def _step(
     each = rows @ (engine.second.directions @ composite[0])
     mean_rows = np.einsum("j,jap->ap", share, rows)
     comparison = compare(
-        mean_rows @ engine.second.directions @ composite.T, np.ones(len(arms), bool), model.calibration
+        (mean_rows @ engine.second.directions @ composite.T)[None], np.ones(len(arms), bool), model.calibration
     )
     arm = arms[comparison.best]
     better = float(share[each.argmax(axis=1) != comparison.best].sum())

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from bestviz.advice.known import INTERIM_PREFIX, input_label
+from bestviz.advice.inputs import INTERIM_PREFIX, input_label
 from bestviz.advice.recommendation import Reason
 from bestviz.advice.uncertainty import Calibration, interval, spread
 from bestviz.regime.design import ColumnKey, Features, StageDesign

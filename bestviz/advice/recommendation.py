@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from bestviz import wording
+from bestviz.advice.inputs import input_label
 from bestviz.trial import MEASURES, arm_name, arm_title
 
 Interval = tuple[float, float]
@@ -210,14 +211,14 @@ class Recommendation:
         lines = [_headline(self)]
         lines += [f"  {_option_line(option)}" for option in self.options]
         for answer in self.by_response:
-            best = arm_title(answer.recommended) if answer.recommended else "nothing is left"
+            best = arm_name(answer.recommended) if answer.recommended else "nothing can be recommended"
             lines.append(f"If the response is {answer.response}: {best}.")
         if self.plan:
             lines.append("Then, by response at week 12:")
             lines += [f"  {_step_line(step)}" for step in self.plan]
         lines += [line for change in self.outcomes if (line := _change_line(self, change))]
         if self.unknown:
-            lines.append(f"Not known and averaged over: {', '.join(self.unknown)}.")
+            lines.append(f"Not known and averaged over: {'; '.join(map(input_label, self.unknown))}.")
         lines += [f"Note: {warning}" for warning in self.warnings]
         if self.model.get("simulated"):
             lines.append(f"{wording.SIMULATED}.")

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from bestviz.advice.estimates import Predicted, changes, trajectories
 from bestviz.advice.first_stage import small_data_warning, unknown_warning
-from bestviz.advice.inputs import INTERIM_MEASURES, patient_interim
-from bestviz.advice.known import DRAWS, INTERIM_PREFIX, Known, column_of, encode, missing_inputs, only_seen
+from bestviz.advice.inputs import INTERIM_MEASURES, INTERIM_PREFIX, patient_interim
+from bestviz.advice.known import DRAWS, Known, column_of, encode, missing_inputs, only_seen
 from bestviz.advice.model import FittedModel
 from bestviz.advice.options import Ranking, Utilities, nothing_left, rank, second_support
 from bestviz.advice.outcomes import baseline_utility
@@ -165,8 +165,7 @@ def _utilities(
 ) -> Utilities:
     """Weighted improvement since week 0 of every second arm."""
     drawn = state.rows @ composite.T - start[:, None, None]
-    anew = drawn[:, :, 1:].transpose(1, 0, 2).reshape(drawn.shape[1], -1)
-    return Utilities(model.engine.second_arms.labels, drawn, anew, variance)
+    return Utilities(model.engine.second_arms.labels, drawn, drawn, variance)
 
 
 def _predicted(model: FittedModel, patient: Patient, known: Known, state: State, utilities: Utilities) -> Predicted:

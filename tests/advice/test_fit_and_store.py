@@ -177,11 +177,11 @@ def test_card(model, demo_models):
         "seed 1",
     ):
         assert fact in card
-    assert "not calibrated" in card
+    assert "factors measured on 16 simulated" in card
     assert "no untreated arm" in card
-    known = replace(model, calibration=Calibration(1.2, 1.3, "n=805")).card()
-    assert "not calibrated" not in known
+    known = replace(model, calibration=Calibration(1.2, 1.3, 2.0, "n=805")).card()
     assert "n=805" in known
+    assert "not calibrated" in replace(model, calibration=Calibration()).card()
 
 
 def test_the_digest_tells_models_apart(model):
@@ -199,7 +199,8 @@ def test_something_else_in_the_folder(tmp_path):
 
 
 def test_calibration_widens(rich, typical):
-    wide = replace(rich, calibration=Calibration(2.0, 2.0, "test"))
+    rich = replace(rich, calibration=Calibration())
+    wide = replace(rich, calibration=Calibration(2.0, 2.0, 1.0, "test"))
     one, two = (m.recommend({"baseline": typical}).to_dict() for m in (rich, wide))
     for before, after in zip(one["first"], two["first"], strict=True):
         ends = [before["utility"] + 2 * (end - before["utility"]) for end in before["utility_interval"]]

@@ -250,9 +250,16 @@ def test_what_nobody_in_the_data_has_is_taken_as_not_known(model, typical):
 
 def test_outside_the_data_is_said(model, typical):
     advice = model.recommend({"baseline": typical | {"age": 99, "bmi": 79}})
-    assert sum("is outside the" in text for text in advice.warnings) == 2
+    assert sum("is outside what is seen" in text for text in advice.warnings) == 2
     assert any("rarer than 99 of 100" in text for text in advice.warnings)
     assert not any("rarer" in text or "outside" in text for text in model.recommend({"baseline": typical}).warnings)
+
+
+def test_a_category_outside_the_data_is_named(model, typical):
+    columns = {column.name: column for column in model.engine.filler.baseline.columns}
+    assert columns["pain_duration"].minimum > 0
+    advice = model.recommend({"baseline": typical | {"pain_duration": "under_3_months"}})
+    assert any("lasted: under 3 months is outside what is seen in the data" in text for text in advice.warnings)
 
 
 def test_markers_are_mentioned_where_they_are_not_used(model, typical):
