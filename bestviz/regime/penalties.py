@@ -24,9 +24,9 @@ BLOCK_PULL = 0.05
 NEGLIGIBLE_SHARE = 1e-4
 LARGEST_VARIANCE = 1e4
 FREE_BLOCKS = ("level",)
-# Average effects of arms never leave the model: a prior standard deviation of at least a fifth of the residual one. Where
-# they are small on average over the outcomes, some outcome may still depend on the arm, and none is known to be exactly
-# the same under every arm.
+# Average effects of arms never leave the model: a prior standard deviation of at least a fifth of the residual one.
+# Where they are small on average over the outcomes, some outcome may still depend on the arm, and none is known to
+# be exactly the same under every arm.
 KEPT_BLOCKS = ("arm", "prior arm")
 LEAST_KEPT_VARIANCE = 0.04
 
