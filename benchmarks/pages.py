@@ -88,7 +88,9 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1280, "height": 800})
-            say(what="Patient page usable after the server is up", seconds=round(open_patient(page, url), 2), target=5.0)
+            say(
+                what="Patient page usable after the server is up", seconds=round(open_patient(page, url), 2), target=5.0
+            )
             again = browser.new_page(viewport={"width": 1280, "height": 800})
             say(what="Patient page, warm server", seconds=round(open_patient(again, url), 2))
             times = move_sliders(again)

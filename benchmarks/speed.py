@@ -62,23 +62,23 @@ def measure_import() -> None:
 
 def advice_times(model: bestviz.FittedModel) -> None:
     """A change of preferences (each new to the model), and a new patient (each new), known and with unknown inputs."""
-    known = Patient.from_dict({"baseline": PATIENT})
-    unknown = Patient.from_dict({"baseline": {"age": 58, "peg": 6.7, "physical_function": 37.0}})
-    for name, patient in (("all inputs known", known), ("3 inputs known", unknown)):
-        model.recommend(patient)
-        seconds = [
-            timed(lambda w=w: model.recommend(patient, {"peg": 1, "physical_function": 0.1 * w}))[0]
-            for w in range(1, REPEATS + 1)
-        ]
-        say(what="advice after a change of preferences", patient=name, seconds=round(statistics.median(seconds), 3),
-            slowest=round(max(seconds), 3), target=0.15)  # fmt: skip
+    bases = {"all inputs known": PATIENT, "3 inputs known": {"age": 58, "peg": 6.7, "physical_function": 37.0}}
     weights = PRESETS["typical_patient"].preferences
-    for name, base in (("all inputs known", PATIENT), ("3 inputs known", {"peg": 6.7, "physical_function": 37.0})):
-        seconds = [
-            timed(lambda a=a: model.recommend({"baseline": base | {"age": a}}, weights))[0] for a in range(40, 40 + REPEATS)
-        ]
-        say(what="advice for a new patient", patient=name, seconds=round(statistics.median(seconds), 3),
-            slowest=round(max(seconds), 3), target=0.3)  # fmt: skip
+    for name, base in bases.items():
+        patient = Patient.from_dict({"baseline": base})
+        changed = [{"peg": 1, "physical_function": 0.1 * step} for step in range(1, REPEATS + 1)]
+        model.recommend(patient)
+        asked = [lambda w=w, p=patient: model.recommend(p, w) for w in changed]
+        report("advice after a change of preferences", name, asked, 0.15)
+        others = [{"baseline": base | {"age": 40 + step}} for step in range(REPEATS)]
+        model.recommend(patient, weights)
+        report("advice for a new patient", name, [lambda p=p: model.recommend(p, weights) for p in others], 0.3)
+
+
+def report(what: str, patient: str, tasks: list[Callable[[], object]], target: float) -> None:
+    seconds = [timed(task)[0] for task in tasks]
+    median, slowest = round(statistics.median(seconds), 3), round(max(seconds), 3)
+    say(what=what, patient=patient, seconds=median, slowest=slowest, target=target)
 
 
 def main() -> None:
