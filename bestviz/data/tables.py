@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,24 @@ from bestviz.data.problems import Problem, Severity
 
 # Cells that mean "not known". Lower-case "none" is not among them: it is a value of `radicular`.
 MISSING = frozenset({"", ".", "NA", "N/A", "NaN", "nan", "null", "NULL"})
+
+
+class File(Protocol):
+    """A file as far as the readers need it: `pathlib.Path`, or a file that is only in memory."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def stem(self) -> str: ...
+    @property
+    def suffix(self) -> str: ...
+    def read_bytes(self) -> bytes: ...
+
+
+class Folder(Protocol):
+    """A folder as far as the readers need it: `pathlib.Path`, or `bestviz.data.bacpac.MemoryFolder`."""
+
+    def iterdir(self) -> Iterator[File]: ...
 
 
 @dataclass(frozen=True)
@@ -90,18 +108,18 @@ def suggestion(wrong: object, known: Iterable[str]) -> str:
     return f" Did you mean {names[near[0]]!r}?" if near else ""
 
 
-def find_file(folder: Path, stem: str, endings: tuple[str, ...] = (".csv", ".parquet")) -> list[Path]:
+def find_file(folder: Folder, stem: str, endings: tuple[str, ...] = (".csv", ".parquet")) -> list[File]:
     """Files of a table, whatever the case of their names."""
     wanted = {stem.casefold() + ending for ending in endings}
-    return sorted(path for path in folder.iterdir() if path.name.casefold() in wanted)
+    return sorted((file for file in folder.iterdir() if file.name.casefold() in wanted), key=lambda file: file.name)
 
 
-def read_table(path: Path, *, legacy: bool = False) -> tuple[Table | None, list[Problem]]:
+def read_table(path: File, *, legacy: bool = False) -> tuple[Table | None, list[Problem]]:
     """Read a CSV or Parquet file.
 
     Parameters
     ----------
-    path : Path
+    path : Path or another `File`
         File ending in `.csv` or `.parquet`.
     legacy : bool
         Whether a CSV file in Windows-1252 is read with a warning; otherwise it is an error.
@@ -115,7 +133,7 @@ def read_table(path: Path, *, legacy: bool = False) -> tuple[Table | None, list[
     """
     try:
         if path.suffix.casefold() == ".parquet":
-            return _read_parquet(path)
+            return _read_parquet(path.name, path.read_bytes())
         return _read_csv(path.name, path.read_bytes(), legacy)
     except OSError as error:
         return None, [Problem("error", path.name, None, None, f"The file cannot be opened: {error.strerror or error}.")]
@@ -186,22 +204,20 @@ def _header_fault(header: list[str]) -> str | None:
     return f"The column {doubled[0]!r} is there twice; remove or rename one." if doubled else None
 
 
-def _read_parquet(path: Path) -> tuple[Table | None, list[Problem]]:
+def _read_parquet(file: str, data: bytes) -> tuple[Table | None, list[Problem]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        content = pq.ParquetFile(path).read()
-    except (pa.ArrowException, OSError, ValueError) as error:
-        if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
-            raise
+        content = pq.ParquetFile(pa.BufferReader(data)).read()
+    except (pa.ArrowException, OSError, ValueError):
         message = "The file cannot be read as Parquet; it is damaged, cut off or of another kind."
-        return None, [Problem("error", path.name, None, None, message)]
+        return None, [Problem("error", file, None, None, message)]
     problems = []
     columns: dict[str, pd.Series] = {}
     wrong = _header_fault(list(content.column_names))
     if wrong:
-        return None, [Problem("error", path.name, None, None, wrong)]
+        return None, [Problem("error", file, None, None, wrong)]
     for name, column in zip(content.column_names, content.columns, strict=True):
         try:
             if pa.types.is_dictionary(column.type):
@@ -209,9 +225,9 @@ def _read_parquet(path: Path) -> tuple[Table | None, list[Problem]]:
             columns[name] = _text(column.cast(pa.string()).to_pylist())
         except (pa.ArrowException, UnicodeDecodeError):
             message = f"The column cannot be read as text (it holds {column.type}); store numbers, text or true/false."
-            problems.append(Problem("error", path.name, None, name, message))
+            problems.append(Problem("error", file, None, name, message))
     lines = pd.Series(np.arange(2, content.num_rows + 2), dtype="int64")
-    return Table(path.name, columns, lines), problems
+    return Table(file, columns, lines), problems
 
 
 def _text(values: Iterable[str | None]) -> pd.Series:

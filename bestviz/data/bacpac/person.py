@@ -11,7 +11,7 @@ import numpy as np
 from bestviz.data.bacpac.read import DEMOGRAPHICS, is_bacpac, read_bacpac
 from bestviz.data.checks import check
 from bestviz.data.problems import Problem, errors_of
-from bestviz.data.tables import find_file, read_table
+from bestviz.data.tables import Folder, find_file, read_table
 from bestviz.errors import DataError
 
 
@@ -40,7 +40,7 @@ class PersonRecord:
     problems: tuple[Problem, ...]
 
 
-def list_people(folder: str | Path) -> list[str]:
+def list_people(folder: str | Path | Folder) -> list[str]:
     """Ids (USUBJID) of everyone in the DM table of a BACPAC folder, in the order of the file."""
     folder = _folder(folder)
     paths = find_file(folder, DEMOGRAPHICS)
@@ -53,12 +53,12 @@ def list_people(folder: str | Path) -> list[str]:
     return [str(person) for person in table["USUBJID"].dropna().unique()]
 
 
-def read_person(folder: str | Path, usubjid: str) -> PersonRecord:
+def read_person(folder: str | Path | Folder, usubjid: str) -> PersonRecord:
     """Read one person for advice; needs no assignments.
 
     Parameters
     ----------
-    folder : str or Path
+    folder : str, Path or MemoryFolder
         BACPAC folder.
     usubjid : str
         The person's id.
@@ -97,9 +97,9 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _folder(path: str | Path) -> Path:
-    folder = Path(path)
-    if not folder.is_dir():
+def _folder(given: str | Path | Folder) -> Folder:
+    folder: Folder = Path(given) if isinstance(given, str) else given
+    if isinstance(folder, Path) and not folder.is_dir():
         raise DataError(f"The folder {str(folder)!r} does not exist or is not a folder.")
     if not is_bacpac(folder):
         raise DataError(f"{str(folder)!r} is not a BACPAC folder: it has neither a DM nor a QSMD or QS table.")

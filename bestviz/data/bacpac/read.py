@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pandas as pd
 
@@ -14,24 +15,24 @@ from bestviz.data.draft import Draft, Place
 from bestviz.data.info import read_info
 from bestviz.data.participants import read_people
 from bestviz.data.problems import Problem
-from bestviz.data.tables import Table, find_file, read_table, suggestion
+from bestviz.data.tables import Folder, Table, find_file, read_table, suggestion
 from bestviz.trial import COLUMNS
 
 DEMOGRAPHICS, CHARACTERISTICS, EXAMS, EXPOSURES, ASSIGNMENTS = "DM", "SC", "FT", "EX", "assignments"
 QUESTIONNAIRES = ("QSMD", "QS")
 
 
-def is_bacpac(folder: Path) -> bool:
+def is_bacpac(folder: Folder) -> bool:
     """Whether a folder holds the consortium's DM or questionnaire table."""
     return any(find_file(folder, stem) for stem in (DEMOGRAPHICS, *QUESTIONNAIRES))
 
 
-def read_bacpac(folder: Path, only: str | None = None) -> Draft:
+def read_bacpac(folder: Folder, only: str | None = None) -> Draft:
     """Read a BACPAC folder.
 
     Parameters
     ----------
-    folder : Path
+    folder : Path or another `Folder`
         With DM and QSMD (or QS); SC, FT, EX, `assignments.csv` and `dataset.json` are optional.
     only : str, optional
         USUBJID of the one person to read.
@@ -42,7 +43,7 @@ def read_bacpac(folder: Path, only: str | None = None) -> Draft:
         Values typed and scored, not yet checked as a whole. People without an assignment are left out if there is an
         `assignments.csv`; without one, all arms are missing.
     """
-    info, content, problems = read_info(folder, required=False)
+    info, content, problems = read_info(cast(Path, folder), required=False)  # it asks no more of it than a Folder has
     draft = Draft(info, assessments_column="QSSTRESN", problems=problems)
     table = _open(folder, (DEMOGRAPHICS,), draft, required=True)
     if table is None:
@@ -81,7 +82,7 @@ def read_bacpac(folder: Path, only: str | None = None) -> Draft:
 
 
 def _open(
-    folder: Path, stems: tuple[str, ...], draft: Draft, *, required: bool = False, legacy: bool = True
+    folder: Folder, stems: tuple[str, ...], draft: Draft, *, required: bool = False, legacy: bool = True
 ) -> Table | None:
     paths = [path for stem in stems for path in find_file(folder, stem)]
     if len(paths) == 1:
@@ -114,7 +115,7 @@ def _of(table: Table | None, people: pd.Index, draft: Draft, only: str | None) -
     return table.where(ids.isin(people))
 
 
-def _questionnaires(folder: Path, draft: Draft, people: pd.Index, only: str | None) -> Answers | None:
+def _questionnaires(folder: Folder, draft: Draft, people: pd.Index, only: str | None) -> Answers | None:
     draft.everyone = people
     table = _of(_open(folder, QUESTIONNAIRES, draft, required=True), people, draft, only)
     if table is None:
@@ -132,7 +133,7 @@ def _questionnaires(folder: Path, draft: Draft, people: pd.Index, only: str | No
 
 
 def _characteristics(
-    folder: Path, draft: Draft, people: pd.DataFrame, places: dict[str, Place], only: str | None
+    folder: Folder, draft: Draft, people: pd.DataFrame, places: dict[str, Place], only: str | None
 ) -> tuple[pd.DataFrame, dict[str, Place]]:
     table = _of(_open(folder, (CHARACTERISTICS,), draft), people.index, draft, only)
     if table is None:
@@ -145,7 +146,7 @@ def _characteristics(
 
 
 def _assignments(
-    folder: Path, draft: Draft, people: pd.DataFrame, places: dict[str, Place], only: str | None
+    folder: Folder, draft: Draft, people: pd.DataFrame, places: dict[str, Place], only: str | None
 ) -> tuple[pd.DataFrame, dict[str, Place]]:
     """Add the columns of `assignments.csv`; where it repeats a column of another table, it wins."""
     table = _of(_open(folder, (ASSIGNMENTS,), draft, legacy=False), people.index, draft, only)
