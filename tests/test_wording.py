@@ -154,3 +154,18 @@ def test_many_unknown_inputs_are_counted(advice):
 @pytest.mark.parametrize(("value", "words"), [(24, "by week 24"), ("mean", "on average over weeks 24 and 36")])
 def test_horizon(value, words):
     assert wording.horizon(value) == words
+
+
+def test_with_nothing_entered_the_headline_says_so(advice):
+    text = wording.headline(advice, nothing_known=True)
+    assert text.startswith("Nothing is known about this patient yet")
+    assert "average over people like the trial's participants" in text
+    assert text.endswith(wording.headline(advice))
+    advice["recommended_first"] = None
+    assert "Nothing is known" not in wording.headline(advice, nothing_known=True)
+
+
+def test_support_counts_who_started_or_who_had_it_next(advice):
+    option = advice["first"][0]
+    assert wording.support(option).endswith(f"{option['support']} participants started with it.")
+    assert "after this first treatment and response" in wording.support(option, week=12)

@@ -1,0 +1,101 @@
+"""The words a clinician reads, in one place: the same on every page, in every figure and in every export.
+
+"Cannot be told apart" (the data do not show which is better) and "equivalent" (we know that they are close) are
+different words and never mixed. Everything here is plain text: whoever puts it into HTML or Markdown escapes it.
+"""
+
+from bestviz.wording.measures import (
+    NOT_KNOWN,
+    UNCLEAR,
+    amount,
+    amount_interval,
+    better,
+    category,
+    clarity,
+    horizon,
+    input_label,
+    inside,
+    meaningful,
+    norm_hint,
+    scale,
+    unit,
+)
+from bestviz.wording.notices import (
+    CERTAINTY,
+    INTENDED_USE,
+    NATURAL_COURSE,
+    OUR_FAULT,
+    REASONS,
+    SIMULATED,
+    TOLD_APART,
+    model_line,
+)
+from bestviz.wording.numbers import (
+    count_100,
+    interval,
+    listed,
+    number,
+    of_100,
+    sentence,
+)
+from bestviz.wording.options import (
+    arm_first,
+    chances,
+    equivalent,
+    headline,
+    not_told_apart,
+    ranked,
+    refusal,
+    step,
+    support,
+)
+from bestviz.wording.outcomes import (
+    burden,
+    expected,
+    outcome_row,
+    unknown_inputs,
+)
+
+__all__ = [
+    "CERTAINTY",
+    "INTENDED_USE",
+    "NATURAL_COURSE",
+    "NOT_KNOWN",
+    "OUR_FAULT",
+    "REASONS",
+    "SIMULATED",
+    "TOLD_APART",
+    "UNCLEAR",
+    "amount",
+    "amount_interval",
+    "arm_first",
+    "better",
+    "burden",
+    "category",
+    "chances",
+    "clarity",
+    "count_100",
+    "equivalent",
+    "expected",
+    "headline",
+    "horizon",
+    "input_label",
+    "inside",
+    "interval",
+    "listed",
+    "meaningful",
+    "model_line",
+    "norm_hint",
+    "not_told_apart",
+    "number",
+    "of_100",
+    "outcome_row",
+    "ranked",
+    "refusal",
+    "scale",
+    "sentence",
+    "step",
+    "support",
+    "unit",
+    "unknown_inputs",
+]
