@@ -59,9 +59,10 @@ def encode(model: FittedModel, patient: Patient) -> Known:
     unknown = missing_inputs(encoder, encoded)
     if unknown:
         encoded = np.repeat(encoded, DRAWS, axis=0)
+        means = encoder.normal.fill(encoded)
         # The same draws for the same patient: an answer must not change when a page is drawn again.
-        filled = encoder.normal.fill(encoded, np.random.default_rng(model.info.seed))
-        draws = encoder.within_range(filled, np.isnan(encoded), draw=True)
+        half = encoder.normal.fill(encoded[: DRAWS // 2], np.random.default_rng(model.info.seed))
+        draws = mirrored(encoder, half, means, np.isnan(encoded))
     else:
         draws = encoded
     notes += [*_outside_range(encoder, frame), *_rare(model, draws)]
@@ -83,6 +84,38 @@ def only_seen(encoder: Encoder, frame: pd.DataFrame) -> tuple[pd.DataFrame, list
             "it is taken as not known."
         )
     return frame, sentences
+
+
+def mirrored(encoder: Encoder, half: FloatArray, means: FloatArray, missing: npt.NDArray[np.bool_]) -> FloatArray:
+    """Draws with their mirror images about the conditional means, inside what was observed.
+
+    So few draws would else lie beside the means by chance, and the answer with them.
+
+    Parameters
+    ----------
+    encoder : Encoder
+    half : array, shape (D / 2, q)
+    means : array, shape (D, q)
+    missing : bool array, shape (D, q)
+        What was drawn.
+
+    Returns
+    -------
+    array, shape (D, q)
+        Of a yes/no input as many draws are a yes as people like this have, those drawn highest.
+    """
+    count = len(half)
+    draws = np.vstack([half, means[count:] - (half - means[:count])])
+    order = np.argsort(-draws, axis=0, kind="stable")
+    draws = encoder.within_range(draws, missing, draw=True)
+    for place, column in enumerate(encoder.columns):
+        at = int(np.flatnonzero(encoder.source == place)[0])
+        if isinstance(column, NumericColumn) and _is_yes_or_no(column.name) and missing[:, at].any():
+            share = np.clip(means[:, at].mean() * column.sd + column.mean, 0.0, 1.0)
+            answers = np.zeros(len(draws))
+            answers[order[: round(share * len(draws)), at]] = 1.0
+            draws[:, at] = (answers - column.mean) / column.sd
+    return draws
 
 
 def missing_inputs(encoder: Encoder, encoded: FloatArray) -> tuple[str, ...]:
@@ -120,9 +153,14 @@ def _shown(name: str, value: float) -> str:
     column = COLUMNS.get(name)
     if column is not None and column.ordered:
         return wording.category(column.values[round(value)])
-    if (column is not None and column.kind == "boolean") or (name in MEASURES and MEASURES[name].binary):
+    if _is_yes_or_no(name):
         return "yes" if value else "no"
     return f"{value:g}"
+
+
+def _is_yes_or_no(name: str) -> bool:
+    column, measure = COLUMNS.get(name), MEASURES.get(name)
+    return (column is not None and column.kind == "boolean") or (measure is not None and measure.binary)
 
 
 def _rare(model: FittedModel, draws: FloatArray) -> list[str]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from bestviz.advice.estimates import Predicted, changes, trajectories
 from bestviz.advice.first_stage import small_data_warning, unknown_warning
 from bestviz.advice.inputs import INTERIM_MEASURES, INTERIM_PREFIX, patient_interim
-from bestviz.advice.known import DRAWS, Known, column_of, encode, missing_inputs, only_seen
+from bestviz.advice.known import DRAWS, Known, column_of, encode, mirrored, missing_inputs, only_seen
 from bestviz.advice.model import FittedModel
 from bestviz.advice.options import Ranking, Utilities, nothing_left, rank, second_support
 from bestviz.advice.outcomes import baseline_utility
@@ -149,13 +149,18 @@ def _state(model: FittedModel, patient: Patient, known: Known, first: str, respo
     engine, encoder = model.engine, model.engine.filler.interim
     # Nothing is said about a class that nobody in the data had: no arm has the participants.
     frame, _ = only_seen(encoder, patient_interim(patient, response, model.interim_columns))
-    gone = missing_inputs(encoder, encoder.encode(frame))
+    encoded = encoder.encode(frame)
+    gone = missing_inputs(encoder, encoded)
     baseline = known.draws
     if gone and len(baseline) == 1:
         baseline = np.repeat(baseline, DRAWS, axis=0)
     codes = np.full(len(baseline), engine.first_arms.labels.index(first))
-    rng = np.random.default_rng(model.info.seed) if gone else None
-    interim = engine.filler.fill_interim(baseline, codes, frame.loc[[0] * len(baseline)].reset_index(drop=True), rng)
+    frame = frame.loc[[0] * len(baseline)].reset_index(drop=True)
+    interim = engine.filler.fill_interim(baseline, codes, frame)
+    if gone:
+        half, rng = len(baseline) // 2, np.random.default_rng(model.info.seed)
+        drawn = engine.filler.fill_interim(baseline[:half], codes[:half], frame.iloc[:half], rng)
+        interim = mirrored(encoder, drawn, interim, np.isnan(np.repeat(encoded, len(baseline), axis=0)))
     unknown = (*known.unknown, *(f"{INTERIM_PREFIX}{name}" for name in gone if name != "response"))
     return State(first, response, baseline, interim, unknown, engine.second_rows(baseline, interim, codes))
 

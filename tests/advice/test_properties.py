@@ -143,6 +143,22 @@ def test_not_knowing_widens(rich, typical):
     assert known_start["mean_interval"] == known_start["person_interval"] == [6.5, 6.5]
 
 
+def test_nothing_known_is_the_average_participant(rich):
+    """Few draws, but they do not lie beside the means by chance."""
+    encoder = rich.engine.filler.baseline
+    means = {c.name: c.mean for c in encoder.columns if c.name in MEASURES}
+    sds = {c.name: c.sd for c in encoder.columns if c.name in MEASURES}
+    for row in rich.recommend({}).to_dict()["trajectories"]:
+        if row["week"] == 0:
+            assert abs(row["mean"] - means[row["outcome"]]) < 0.2 * sds[row["outcome"]], row
+
+
+def test_a_yes_or_no_is_drawn_as_one(rich, typical):
+    del typical["opioid_use"]
+    levels = encode(rich, bestviz.Patient(baseline=typical)).levels["opioid_use"]
+    assert set(np.round(levels, 9)) <= {0.0, 1.0}
+
+
 def test_one_unknown_is_named(rich, typical):
     del typical["pcs6"]
     assert rich.recommend({"baseline": typical}).unknown == ("pcs6",)
