@@ -138,10 +138,10 @@ def _point(predicted: Predicted, arm: str, measure: Measure, week: int) -> Traje
 
 def _observed(arm: str, measure: Measure, week: int, draws: FloatArray) -> TrajectoryPoint:
     """A value that is known (no width), or drawn where it is not."""
-    if np.ptp(draws) == 0:
-        value = float(draws[0])
-        return TrajectoryPoint(arm, measure.code, week, value, (value, value), (value, value))
     values = np.clip(draws, measure.minimum, measure.maximum)
+    if np.ptp(values) == 0:
+        value = float(values[0])
+        return TrajectoryPoint(arm, measure.code, week, value, (value, value), (value, value))
     mean, low, high = (float(v) for v in (values.mean(), *np.quantile(values, (0.025, 0.975))))
     near, far = (float(v) for v in np.quantile(values, PERSON_QUANTILES))
     ends = _around((low, high), (mean, mean))

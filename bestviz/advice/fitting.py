@@ -12,12 +12,12 @@ import pandas as pd
 from joblib import parallel_config
 from joblib._parallel_backends import LokyBackend
 from joblib.parallel import get_active_backend
-from threadpoolctl import threadpool_limits
 
 import bestviz
 from bestviz.advice.inputs import baseline_inputs, baseline_table, interim_table
 from bestviz.advice.model import FittedModel, ModelInfo
 from bestviz.advice.outcomes import outcome_tables
+from bestviz.advice.threads import one_thread
 from bestviz.data.dataset import Trial
 from bestviz.errors import DataError, InputError
 from bestviz.regime import TwoStageRegime
@@ -81,7 +81,7 @@ def fit(
     advance = _counter(progress, 2 * replicates + 1)
     regime = TwoStageRegime(learner=learner, replicates=replicates, random_state=seed)
     # One BLAS thread a job: more would wait for each other on matrices of this size.
-    with threadpool_limits(1), _parallel(jobs), warnings.catch_warnings():
+    with one_thread(), _parallel(jobs), warnings.catch_warnings():
         # Arms that nobody got are the data check's to report.
         warnings.filterwarnings("ignore", message="Allowed .* never occur")
         regime.fit(

@@ -129,7 +129,8 @@ def column_of(encoder: Encoder, encoded: FloatArray, name: str) -> FloatArray | 
     for place, column in enumerate(encoder.columns):
         if column.name == name and isinstance(column, NumericColumn):
             values: FloatArray = encoded[:, np.flatnonzero(encoder.source == place)[0]] * column.sd + column.mean
-            return values
+            # Standardised and back: 0 and 1 are to be 0 and 1 again.
+            return np.round(values, 9)
     return None
 
 

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from bestviz import store
 from bestviz.advice.card import card_text
@@ -23,6 +22,7 @@ from bestviz.advice.outcomes import weight_vector
 from bestviz.advice.patient import Patient
 from bestviz.advice.preferences import Preferences
 from bestviz.advice.recommendation import Recommendation
+from bestviz.advice.threads import one_thread
 from bestviz.advice.uncertainty import MEASURED, PERSON_QUANTILES, Calibration, weighted_quantiles
 from bestviz.errors import ModelFileError
 from bestviz.regime.engine import Engine, FirstRule
@@ -158,7 +158,7 @@ class FittedModel:
             preferences = Preferences.from_dict(preferences)
         weights = weight_vector(preferences.weights, patient.horizon, self.weighable_columns)
         # One thread: the matrices are small, and many sessions share the machine.
-        with threadpool_limits(1):
+        with one_thread():
             advise = advise_first if patient.week == 0 else advise_second
             return advise(self, patient, preferences, self.engine.weigh(weights))
 
@@ -297,7 +297,7 @@ class FittedModel:
         """
         self.name = Path(folder).name
         # The store opens what it wrote before it replaces anything.
-        with threadpool_limits(1):
+        with one_thread():
             store.save_model(self, folder, self.manifest(), self.card())
 
     def __getstate__(self) -> dict[str, Any]:
@@ -314,7 +314,7 @@ def load_model(folder: str | Path) -> FittedModel:
     ModelFileError
         Missing, damaged or foreign file, or another version.
     """
-    with threadpool_limits(1):
+    with one_thread():
         model = store.load_model(folder)
     if not isinstance(model, FittedModel):
         raise ModelFileError(

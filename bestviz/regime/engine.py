@@ -78,6 +78,8 @@ class Engine:
         Which completed version of the data each replicate uses.
     """
 
+    _smoothed: tuple[bytes, tuple[FloatArray, FloatArray, FloatArray]] | None = None
+
     def __init__(
         self, data: TwoStageData, replicates: int, share: bool, seed: int, advance: Callable[[], None]
     ) -> None:
@@ -225,8 +227,7 @@ class Engine:
 
     def __getstate__(self) -> dict[str, object]:
         """Leave out what follows from the rest; single precision for the replicates' coefficients."""
-        state = self.__dict__.copy()
-        del state["_pair_designs"]
+        state = {name: value for name, value in self.__dict__.items() if name not in ("_pair_designs", "_smoothed")}
         coefficients = self.second.coefficients
         state["second"] = replace(self.second, coefficients=coefficients[1:].astype(np.float32))
         state["full_coefficients"] = coefficients[0]
@@ -359,8 +360,8 @@ class Engine:
         fallback : array, shape (m,)
             Share of the future in which no second arm is left and the first is assumed to be continued.
         """
-        on_people, pulled, on_lent = self.first.smooth(rows)
-        later, sooner = np.split(pulled, [len(self.outcome_names)], axis=2)
+        on_people, pulled, on_lent = self._smooth(rows)
+        later, sooner = np.split(pulled.copy(), [len(self.outcome_names)], axis=2)
         for version, at in self._by_version(len(self.versions)):
             onto = self._pair_designs[version][rule.choice] - self.first.lent_design
             weight = (on_people[at].reshape(-1, len(onto)) @ onto).reshape(len(at), len(rows), -1) + on_lent
@@ -368,6 +369,13 @@ class Engine:
             sooner[at] += on_people[at] @ self.completed.early[version]
         fallback = np.clip(on_people[0] @ ~self.pairs.allowed[rule.choice], 0.0, 1.0)
         return later.transpose(1, 0, 2), sooner.transpose(1, 0, 2), fallback
+
+    def _smooth(self, rows: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Smooth rows; the latest are remembered, since other weights for the same person ask for the same."""
+        key = rows.tobytes()
+        if self._smoothed is None or self._smoothed[0] != key:
+            self._smoothed = (key, self.first.smooth(rows))
+        return self._smoothed[1]
 
 
 def _inflation(weights: FloatArray, freedom: float) -> float:

@@ -88,6 +88,8 @@ class Pairs:
         -------
         int array, shape (R, n)
         """
-        masked = np.where(open_pairs, values, -np.inf)
-        padded = np.where(self.table >= 0, masked[:, self.table], -np.inf)
-        return np.take_along_axis(self.table[None], padded.argmax(axis=2)[:, :, None], axis=2)[:, :, 0]
+        # A place more than there are pairs: what is missing in the table (-1) points there, and is never the best.
+        masked = np.full((len(values), values.shape[1] + 1), -np.inf)
+        masked[:, :-1][:, open_pairs] = values[:, open_pairs]
+        winners = masked[:, self.table].argmax(axis=2)
+        return self.table[np.arange(len(self.table)), winners]
