@@ -209,7 +209,7 @@ class Recommendation:
     def to_text(self) -> str:
         """The advice in plain lines, for a terminal or the chart."""
         lines = [_headline(self)]
-        lines += [f"  {_option_line(option)}" for option in self.options]
+        lines += [f"  {line}" for line in _option_lines(self.options)]
         for answer in self.by_response:
             best = arm_name(answer.recommended) if answer.recommended else "nothing can be recommended"
             lines.append(f"If the response is {answer.response}: {best}.")
@@ -250,14 +250,20 @@ def _headline(advice: Recommendation) -> str:
     return text
 
 
-def _option_line(option: Option) -> str:
-    if not option.allowed or option.utility is None or option.utility_interval is None:
-        return f"{arm_title(option.arm)}: not an option ({option.reason})."
-    return (
+def _option_lines(options: Sequence[Option]) -> list[str]:
+    """A line for each option, then a line for each reason why others are none."""
+    lines = [
         f"{arm_title(option.arm)}: benefit {wording.number(option.utility, 2)} meaningful changes "
         f"(95 % interval {wording.interval(option.utility_interval, 2)}), "
         f"best in {wording.of_100(option.probability_best)}."
-    )
+        for option in options
+        if option.utility is not None and option.utility_interval is not None
+    ]
+    refused: dict[str | None, list[str]] = {}
+    for option in options:
+        if not option.allowed:
+            refused.setdefault(option.reason, []).append(arm_name(option.arm))
+    return lines + [f"Not an option ({reason}): {'; '.join(names)}." for reason, names in refused.items()]
 
 
 def _step_line(step: PlanStep) -> str:
