@@ -90,16 +90,16 @@ def validate(data: Path, as_json: bool) -> None:
 @click.option("--out", type=FOLDER, required=True, help="Folder of the model, models/NAME.")
 @click.option("--replicates", type=click.IntRange(min=20), default=200, show_default=True, help="Refits for intervals.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Same seed, same model.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time.  [default: one a core]")
+@click.option("--jobs", type=click.IntRange(min=1), help="Jobs at a time.  [default: one a core]")
 @click.option(
     "--learner",
     type=click.Choice(["ensemble", "additive", "forest"]),
     default="ensemble",
     show_default=True,
-    help="What is learned with.",
+    help="What is learned with; forest is not part of this version yet.",
 )
 @click.option("--with-deep", is_flag=True, help="Use the deep phenotyping markers too.")
-@click.option("--calibrate", is_flag=True, help="Calibrate the intervals by simulation; takes long.")
+@click.option("--calibrate", is_flag=True, help="Calibrate the intervals by simulation; not part of this version yet.")
 @click.option("--dask", metavar="ADDRESS", help="Run on the Dask cluster at this address.")
 def fit(
     data: Path,
@@ -107,7 +107,7 @@ def fit(
     replicates: int,
     seed: int,
     jobs: int | None,
-    learner: str,
+    learner: Literal["ensemble", "additive", "forest"],
     with_deep: bool,
     calibrate: bool,
     dask: str | None,

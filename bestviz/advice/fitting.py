@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 from joblib import parallel_config
 from joblib._parallel_backends import LokyBackend
@@ -15,7 +16,7 @@ from joblib.parallel import get_active_backend
 
 import bestviz
 from bestviz.advice.inputs import baseline_inputs, baseline_table, interim_table
-from bestviz.advice.model import FittedModel, ModelInfo
+from bestviz.advice.model import FittedModel, ModelInfo, smallest_support
 from bestviz.advice.outcomes import outcome_tables
 from bestviz.advice.threads import one_thread
 from bestviz.data.dataset import Trial
@@ -35,7 +36,7 @@ def fit(
     replicates: int = 200,
     seed: int = 1,
     jobs: int | None = None,
-    learner: Literal["ensemble", "additive"] = "ensemble",
+    learner: Literal["ensemble", "additive", "forest"] = "ensemble",
     with_deep: bool = False,
     extra_inputs: Iterable[str] = (),
     measures: Mapping[str, Measure] = MEASURES,
@@ -79,6 +80,7 @@ def fit(
     markers, rare = _markers(trial) if with_deep else ((), ())
     outcomes, interim = outcome_tables(trial, measures), interim_table(trial)
     advance = _counter(progress, 2 * replicates + 1)
+    history, allowed_second = _history(trial), allowed_second_table(people.assign(response=trial.response))
     regime = TwoStageRegime(learner=learner, replicates=replicates, random_state=seed)
     # One BLAS thread a job: more would wait for each other on matrices of this size.
     with one_thread(), _parallel(jobs), warnings.catch_warnings():
@@ -91,9 +93,10 @@ def fit(
             people["second_arm"],
             outcomes.weighable,
             allowed_first_table(people),
-            allowed_second_table(people.assign(response=trial.response)),
+            allowed_second,
             carried=outcomes.carried,
             early=outcomes.early,
+            choosable_second=_enough_people(history, allowed_second),
             advance=advance,
         )
     regime.engine_.round_replicates()
@@ -117,7 +120,7 @@ def fit(
         tuple(interim.columns),
         measures,
         trial.info.response_rule,
-        _history(trial),
+        history,
         markers_left_out=rare,
     )
 
@@ -137,6 +140,15 @@ def _history(trial: Trial) -> pd.DataFrame:
     barred = contraindication_table(people)
     table = pd.DataFrame({"first": people["first_arm"], "response": trial.response, "second": people["second_arm"]})
     return table.join(barred).reset_index(drop=True)
+
+
+def _enough_people(history: pd.DataFrame, allowed: pd.DataFrame) -> pd.DataFrame:
+    """Allowed second arms that enough participants had after the same first arm and class: others are never advised."""
+    counts = history.groupby(["first", "response"])["second"].value_counts().unstack(fill_value=0)
+    counts = counts.reindex(columns=list(allowed.columns), fill_value=0)
+    places = counts.index.get_indexer(pd.MultiIndex.from_frame(history[["first", "response"]]))
+    enough = np.where(places[:, None] >= 0, counts.to_numpy()[places] >= smallest_support(len(history)), True)
+    return allowed & enough
 
 
 def _parallel(jobs: int | None) -> parallel_config:

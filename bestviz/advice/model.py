@@ -36,6 +36,11 @@ UNUSUAL_PERCENTILE = 99
 _MEMORY = threading.Lock()  # sessions of several people share one model
 
 
+def smallest_support(participants: int) -> int:
+    """Fewest participants with an arm at a point with which anything is said about it, by size of the data."""
+    return 5 if participants < SMALL_DATA else 10
+
+
 @dataclass(frozen=True)
 class ModelInfo:
     """Facts about a fitted model.
@@ -240,7 +245,7 @@ class FittedModel:
     @property
     def smallest_support(self) -> int:
         """Fewest participants with which anything is said about an arm."""
-        return 5 if self.is_small else 10
+        return smallest_support(self.info.participants)
 
     @cached_property
     def digest(self) -> str:

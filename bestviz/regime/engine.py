@@ -91,7 +91,7 @@ class Engine:
         self.people = done.people
         first = data.first.iloc[done.people]
         self.first_codes = data.first_arms.codes(first)
-        self.pairs = Pairs.list_all(data.allowed_second[done.people], data.second_arms, [str(arm) for arm in first])
+        self.pairs = Pairs.list_all(data.choosable_second[done.people], data.second_arms, [str(arm) for arm in first])
         counts = bootstrap_counts(
             resampling_strata(self.first_codes, data.allowed_first[done.people]), replicates, seed
         )

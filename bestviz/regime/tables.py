@@ -37,6 +37,8 @@ class TwoStageData:
         Further quantities of the first stage to be smoothed on (baseline, first); may have no columns.
     first_arms, second_arms : ArmCoding
     allowed_first, allowed_second : bool array, shape (n, arms of the stage)
+    choosable_second : bool array, shape (n, arms)
+        Second arms among which the learned rule chooses.
     """
 
     baseline: pd.DataFrame
@@ -50,6 +52,7 @@ class TwoStageData:
     second_arms: ArmCoding
     allowed_first: BoolArray
     allowed_second: BoolArray
+    choosable_second: BoolArray
 
     def __len__(self) -> int:
         """Number of people."""
@@ -66,6 +69,7 @@ def two_stage_data(
     allowed_second: pd.DataFrame | None = None,
     carried: pd.DataFrame | None = None,
     early: pd.DataFrame | None = None,
+    choosable_second: pd.DataFrame | None = None,
 ) -> TwoStageData:
     """Check and align the tables of a trial.
 
@@ -98,10 +102,17 @@ def two_stage_data(
         )
     _check_learnable(first, second, outcomes)
     first_arms, second_arms = ArmCoding.learn(first), ArmCoding.learn(second)
+    may_second = may_second.reindex(columns=list(second_arms.labels), fill_value=False)
+    choosable = may_second
+    if choosable_second is not None:
+        given = matched(choosable_second, index, "choosable_second")
+        choosable = may_second & given.reindex(columns=may_second.columns, fill_value=False).fillna(False).astype(bool)
     return TwoStageData(
         baseline, first, interim, second, outcomes, weighable, early, first_arms, second_arms,
         may_first.reindex(columns=list(first_arms.labels), fill_value=False).to_numpy(bool),
-        may_second.reindex(columns=list(second_arms.labels), fill_value=False).to_numpy(bool),
+        may_second.to_numpy(bool),
+        # Where none may be chosen, something is still assumed of the person's future: what is allowed.
+        np.where(choosable.any(axis=1).to_numpy()[:, None], choosable.to_numpy(bool), may_second.to_numpy(bool)),
     )  # fmt: skip
 
 

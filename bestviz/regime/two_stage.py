@@ -84,6 +84,7 @@ class TwoStageRegime(BaseEstimator):
         *,
         carried: pd.DataFrame | None = None,
         early: pd.DataFrame | None = None,
+        choosable_second: pd.DataFrame | None = None,
         advance: Callable[[], None] = lambda: None,
     ) -> TwoStageRegime:
         """Learn the regime.
@@ -108,6 +109,9 @@ class TwoStageRegime(BaseEstimator):
             Further second-stage outcomes that never carry weight and do not tune the smoother, such as indicators.
         early : DataFrame, optional
             Quantities of the first stage to be smoothed on (baseline, first) along with the rest.
+        choosable_second : DataFrame of bool, optional
+            Allowed second arms among which the learned rule chooses, for example without arms that hardly anybody had;
+            default all that are allowed.
         advance : callable
             Called once a replicate and stage, for a progress bar.
 
@@ -117,7 +121,9 @@ class TwoStageRegime(BaseEstimator):
             The tables cannot be learned from; the message says why.
         """
         self._check_parameters()
-        data = two_stage_data(baseline, first, interim, second, outcomes, allowed_first, allowed_second, carried, early)
+        data = two_stage_data(
+            baseline, first, interim, second, outcomes, allowed_first, allowed_second, carried, early, choosable_second
+        )
         check_probability(first_probability, data.baseline.index, "first_probability")
         check_probability(second_probability, data.baseline.index, "second_probability")
         share = bool(self.share_stages)

@@ -3,6 +3,8 @@
 import json
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import bestviz
@@ -206,3 +208,23 @@ def test_calibration_widens(rich, typical):
         ends = [before["utility"] + 2 * (end - before["utility"]) for end in before["utility_interval"]]
         assert after["utility_interval"] == pytest.approx(ends)
     assert set(two["near_equal"]) >= set(one["near_equal"])
+
+
+def test_the_rule_never_chooses_an_arm_that_hardly_anybody_had(model):
+    engine, history = model.engine, model.history
+    pairs, people = engine.pairs, engine.people
+    counts = history.groupby(["first", "response"])["second"].value_counts()
+    weights = engine.weigh(np.eye(engine.weighable)[0])
+    chosen = engine.choose(weights, (), replicates=False)[0][0]
+    thin = 0
+    for person, pair in zip(people, chosen, strict=True):
+        first, response = history.loc[person, ["first", "response"]]
+        if pd.isna(response) or not pairs.allowed[pair]:
+            continue
+        cell = counts[first, response]
+        enough = (cell >= model.smallest_support).any()
+        had = cell.get(engine.second_arms.labels[pairs.arm[pair]], 0)
+        thin += not enough
+        assert had >= model.smallest_support or not enough
+    assert thin < len(people)
+    assert (counts < model.smallest_support).any()  # else nothing was tested
