@@ -1,9 +1,10 @@
 """Measure how often what the advice says is true, on simulated trials: one JSON line a trial, then the means.
 
 Run `python benchmarks/coverage.py [--trials 8] [--replicates 60] [--strength demo] [--seed 700]` from the repository;
-about 15 s a trial. For 20 new people without contraindication, all inputs known, PEG at week 24: do the 95 % intervals hold the true
-expected benefit of each first treatment followed by the learned rule, and the true difference from enhanced self-care?
-Is an arm as often truly best as it is said to be? Does the set that cannot be told apart hold the truly best arm?
+about 15 s a trial. For 20 new people without contraindication, all inputs known, PEG at week 24: do the 95 % intervals
+hold the true expected benefit of each first treatment followed by the learned rule, and the true difference from
+enhanced self-care? Is an arm as often truly best as it is said to be? Does the set that cannot be told apart hold the
+truly best arm?
 """
 
 from __future__ import annotations
