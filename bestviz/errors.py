@@ -1,7 +1,7 @@
 """Every error that BestViz raises on purpose, one class a kind of failure.
 
-A message is one clear sentence: what is wrong, where, and what to do about it. It never holds a patient's data beyond the
-single value that is wrong.
+A message is one clear sentence: what is wrong, where, and what to do about it. It never holds a patient's data beyond
+the single value that is wrong.
 """
 
 from __future__ import annotations

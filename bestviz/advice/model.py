@@ -26,6 +26,7 @@ from bestviz.advice.threads import one_thread
 from bestviz.advice.uncertainty import MEASURED, PERSON_QUANTILES, Calibration, weighted_quantiles
 from bestviz.errors import ModelFileError
 from bestviz.regime.engine import Engine, FirstRule
+from bestviz.regime.residuals import early_residuals, first_residuals, second_residuals
 from bestviz.trial import Measure, ResponseRule
 
 FloatArray = npt.NDArray[np.float64]
@@ -188,12 +189,16 @@ class FittedModel:
     def _solve(self, weights: FloatArray, excluded: frozenset[str]) -> Solved:
         engine = self.engine
         rule = engine.first_rule(weights, excluded)
-        residuals, people = engine.residuals(rule.choice)
+        coefficients = engine.full_first(rule.choice)
+        later, people = self._second_residuals
+        residuals = later + first_residuals(engine, rule.choice, coefficients)[people]
         row_weights = engine.first.weights[0][people]
-        utility = residuals @ weights
-        variance = float(np.average(utility**2, weights=row_weights))
-        quantiles = weighted_quantiles(residuals, row_weights, PERSON_QUANTILES)
-        return Solved(rule, engine.full_first(rule.choice), quantiles, variance)
+        variance = float(np.average((residuals @ weights) ** 2, weights=row_weights))
+        return Solved(rule, coefficients, weighted_quantiles(residuals, row_weights, PERSON_QUANTILES), variance)
+
+    @cached_property
+    def _second_residuals(self) -> tuple[FloatArray, npt.NDArray[np.intp]]:
+        return second_residuals(self.engine)
 
     @cached_property
     def largest_usual_distance(self) -> float:
@@ -210,12 +215,12 @@ class FittedModel:
     @cached_property
     def early_quantiles(self) -> FloatArray:
         """10 % and 90 % quantiles of residuals of the first-stage quantities; shape (2, E)."""
-        return weighted_quantiles(self.engine.early_residuals(), self.engine.first.weights[0], PERSON_QUANTILES)
+        return weighted_quantiles(early_residuals(self.engine), self.engine.first.weights[0], PERSON_QUANTILES)
 
     @cached_property
     def second_quantiles(self) -> FloatArray:
         """10 % and 90 % quantiles of residuals of the outcomes given the week-12 state; shape (2, K)."""
-        residuals, people = self.engine.second_residuals()
+        residuals, people = self._second_residuals
         return weighted_quantiles(residuals, self.engine.completed.outcome_weights[people], PERSON_QUANTILES)
 
     # -- description --------------------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ class Engine:
         done, used = self.completed, np.flatnonzero(self.completed.with_outcome)
         self.second_codes = self.second_arms.codes(second)
         layout = StageDesign(self.second_arms, self.first_arms, [self.filler.baseline, self.filler.interim])
-        features = [self._second_features(done.baseline, state) for state in done.interim]
+        features = [self.second_features(done.baseline, state) for state in done.interim]
         outcomes = [values[used] for values in done.outcomes]
         full = [layout.matrix(f.take(used), self.second_codes[used], self.first_codes[used]) for f in features]
         weights = counts[:, used] * done.outcome_weights[used]
@@ -141,7 +141,7 @@ class Engine:
         done, person = self.completed, self.pairs.person
         return [
             self.second.matrix(
-                self._second_features(done.baseline, state).take(person), self.pairs.arm, self.first_codes[person]
+                self.second_features(done.baseline, state).take(person), self.pairs.arm, self.first_codes[person]
             )
             for state in done.interim
         ]
@@ -175,54 +175,10 @@ class Engine:
     def _first_matrix(self, layout: StageDesign) -> FloatArray:
         return layout.matrix(Features.of([self.filler.baseline], [self.completed.baseline]), self.first_codes)
 
-    # -- residuals ----------------------------------------------------------------------------------------------------
-
-    def second_residuals(self) -> tuple[FloatArray, IntArray]:
-        """How far people ended from what their week-12 state and arms predict, full fit.
-
-        Returns
-        -------
-        residuals : array, shape (m, K)
-            Corrected for the degrees of freedom used.
-        people : int array, shape (m,)
-            Their positions among the training people of the first stage.
-        """
-        done, used = self.completed, np.flatnonzero(self.completed.with_outcome)
-        features = self._second_features(done.baseline, done.interim[0]).take(used)
-        rows = self.second.matrix(features, self.second_codes[used], self.first_codes[used])
-        residuals = done.outcomes[0][used] - rows @ self.second.coefficients[0]
-        return residuals * _inflation(done.outcome_weights[used], self.second.freedom), used
-
-    def residuals(self, choice: IntArray) -> tuple[FloatArray, IntArray]:
-        """How far people end from their expected outcomes at week 0 under the chosen pairs, full fit; as above."""
-        later, used = self.second_residuals()
-        values = self.pseudo_outcomes(choice)
-        rows = np.hstack([self.first.design, self.first.lent_design])
-        sooner = values - rows @ self.full_first(choice)[:, : len(self.outcome_names)]
-        return later + sooner[used] * _inflation(self.first.weights[0], self.first.freedom), used
-
-    def full_first(self, choice: IntArray) -> FloatArray:
-        """Full-fit coefficients of all outcomes under the chosen pairs and of the early quantities; shape (q, K +
-        E).
-        """
-        first, lent = self.first, self.second.coefficients[0]
-        values = np.hstack([self.pseudo_outcomes(choice) - first.lent_design @ lent, self.completed.early[0]])
-        own = first.inverse[0] @ (first.design.T @ (first.weights[0][:, None] * values))
-        return np.vstack([own, np.hstack([lent, np.zeros((len(lent), len(self.early_names)))])])
-
-    def early_residuals(self) -> FloatArray:
-        """How far people were from their expected first-stage quantities, full fit; shape (n, E)."""
-        first, values = self.first, self.completed.early[0]
-        fitted = first.design @ (first.inverse[0] @ (first.design.T @ (first.weights[0][:, None] * values)))
-        residuals = values - fitted
-        return residuals * _inflation(first.weights[0], first.freedom)
-
     # -- storage ------------------------------------------------------------------------------------------------------
 
     def round_replicates(self) -> None:
-        """Keep the replicates' coefficients to single precision, so that a stored regime answers exactly as this
-        one.
-        """
+        """Keep the replicates' coefficients to single precision, so that a stored regime answers just as this one."""
         self.second.coefficients[1:] = self.second.coefficients[1:].astype(np.float32)
 
     def __getstate__(self) -> dict[str, object]:
@@ -254,7 +210,7 @@ class Engine:
         """Design rows of every (row, second arm) for encoded rows; shape (m, arms, q)."""
         rows, arms = len(baseline), len(self.second_arms.labels)
         repeated = np.repeat(np.arange(rows), arms)
-        features = self._second_features(baseline, interim).take(repeated)
+        features = self.second_features(baseline, interim).take(repeated)
         return self.second.matrix(features, np.tile(np.arange(arms), rows), first[repeated]).reshape(rows, arms, -1)
 
     def choose(
@@ -279,7 +235,8 @@ class Engine:
         """Expected outcomes of the training people under their chosen pairs (n,), full fit; shape (n, K)."""
         return self._pair_designs[0][choice] @ self.second.coefficients[0]
 
-    def _second_features(self, baseline: FloatArray, interim: FloatArray) -> Features:
+    def second_features(self, baseline: FloatArray, interim: FloatArray) -> Features:
+        """Features of encoded rows at the second stage."""
         return Features.of([self.filler.baseline, self.filler.interim], [baseline, interim])
 
     def _by_version(self, upto: int) -> list[tuple[int, IntArray]]:
@@ -289,7 +246,7 @@ class Engine:
     def second_values(self, baseline: FloatArray, interim: FloatArray, first: IntArray) -> FloatArray:
         """Expected weighable outcomes of every second arm for encoded rows, full fit; shape (m, arms, K)."""
         coefficients = self.second.directions @ self.second.coefficients[0][:, : self.weighable]
-        return self.second.layout.every_arm(self._second_features(baseline, interim), coefficients, first)
+        return self.second.layout.every_arm(self.second_features(baseline, interim), coefficients, first)
 
     # -- first stage --------------------------------------------------------------------------------------------------
 
@@ -370,14 +327,16 @@ class Engine:
         fallback = np.clip(on_people[0] @ ~self.pairs.allowed[rule.choice], 0.0, 1.0)
         return later.transpose(1, 0, 2), sooner.transpose(1, 0, 2), fallback
 
+    def full_first(self, choice: IntArray) -> FloatArray:
+        """Full-fit coefficients of all outcomes under the chosen pairs and of the early quantities: (q, K + E)."""
+        first, lent = self.first, self.second.coefficients[0]
+        values = np.hstack([self.pseudo_outcomes(choice) - first.lent_design @ lent, self.completed.early[0]])
+        own = first.inverse[0] @ (first.design.T @ (first.weights[0][:, None] * values))
+        return np.vstack([own, np.hstack([lent, np.zeros((len(lent), len(self.early_names)))])])
+
     def _smooth(self, rows: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Smooth rows; the latest are remembered, since other weights for the same person ask for the same."""
         key = rows.tobytes()
         if self._smoothed is None or self._smoothed[0] != key:
             self._smoothed = (key, self.first.smooth(rows))
         return self._smoothed[1]
-
-
-def _inflation(weights: FloatArray, freedom: float) -> float:
-    """Factor that corrects in-sample residuals of weighted rows for the degrees of freedom used."""
-    return float(np.sqrt(weights.sum() / max(weights.sum() - freedom, 1.0)))

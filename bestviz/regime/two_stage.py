@@ -31,6 +31,8 @@ class TwoStageRegime(BaseEstimator):
     learner : {"ensemble", "additive", "forest"}
         Smoother of the outcomes. The ensemble stacks the learners there are; so far that is the additive one alone,
         and a forest is refused.
+    select : {"value", "error"}
+        How one learner is to be chosen among several; there is one so far, so it changes nothing yet.
     share_stages : {"auto"} or bool
         Whether first-stage effects may lean on second-stage effects of the same treatment; how much is learned.
     replicates : int

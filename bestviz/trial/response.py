@@ -1,7 +1,7 @@
 """Response class at week 12 from PEG and PGIC.
 
-The numeric cut-offs of BEST are not public. The default here is assumed, editable per data set, and a class that the data
-carry always wins over the rule.
+The numeric cut-offs of BEST are not public. The default here is assumed, editable per data set, and a class that the
+data carry always wins over the rule.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which second arms the design permits after a first arm and a week-12 response, and what such a step is called.
 
-Source: the trial statisticians' list of sequences: 22 permitted (first, second) pairs. Enhanced self-care is never dropped
-when it came first, and nobody is switched to enhanced self-care alone.
+Source: the trial statisticians' list of sequences: 22 permitted (first, second) pairs. Enhanced self-care is never
+dropped when it came first, and nobody is switched to enhanced self-care alone.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import pytest
 
 from bestviz.regime.design import Features
 from bestviz.regime.resampling import bootstrap_counts, resampling_strata
+from bestviz.regime.residuals import second_residuals
 
 WEIGHTS = ([1.0, 0.0], [0.3, 0.7], [0.0, 1.0])
 
@@ -139,6 +140,6 @@ def test_residual_covariances_are_those_of_the_refit(study, fitted):
     residuals = outcomes - hat @ outcomes
     expected = (residuals.T * weights) @ residuals / (weights.sum() - np.trace(hat))
     assert engine.second.covariance == pytest.approx(expected, rel=1e-8)
-    assert engine.second_residuals()[0] == pytest.approx(
+    assert second_residuals(engine)[0] == pytest.approx(
         residuals * np.sqrt(weights.sum() / (weights.sum() - np.trace(hat))), abs=1e-8
     )

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from bestviz.regime.design import Features
+from bestviz.regime.residuals import early_residuals, first_residuals, second_residuals
 from tests.regime.conftest import make_study
 
 
@@ -100,9 +101,11 @@ def test_replicates_scatter_around_the_full_fit(fitted, rule, rows):
 
 def test_residuals_are_corrected_for_the_freedom_used(study, fitted, rule):
     engine = fitted.engine_
-    residuals, people = engine.residuals(rule.choice)
-    assert np.isfinite(residuals).all()
+    later, people = second_residuals(engine)
+    sooner = first_residuals(engine, rule.choice, engine.full_first(rule.choice))
+    assert np.isfinite(later).all()
+    assert np.isfinite(sooner).all()
     assert len(people) == engine.completed.with_outcome.sum()
-    early = engine.early_residuals()
+    early = early_residuals(engine)
     covariance = np.average(early**2, weights=engine.first.weights[0], axis=0)
     assert covariance == pytest.approx(np.diag(engine.first_covariances[1]), rel=1e-8)
