@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from bestviz.ui import answer, inputs, matters, models, navigation, possible
+from bestviz.ui import answer, models, navigation, steps
 
 navigation.enter()
 st.title("Patient")
@@ -13,12 +13,6 @@ if model is None:
 
 left, right = st.columns([5, 8], gap="large")
 with left, st.container(key="steps"):
-    who, what_is_possible, what_matters = st.tabs(["1 Who", "2 What is possible", "3 What matters"], key="steps.tabs")
-    with who:
-        inputs.draw_who(model.inputs)
-    with what_is_possible:
-        possible.draw_possible()
-    with what_matters:
-        matters.draw_matters(model.outcome_codes)
+    steps.draw_steps(model)
 with right:
     answer.draw_answer(model)

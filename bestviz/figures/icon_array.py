@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -39,7 +39,7 @@ def build_icon_array(
     Figure
         Two traces a plan: people who improve (name = arm label) and people who do not (name = arm label + " not").
     """
-    plans = _plans(advice, outcome, week, arms)
+    plans = people_of(advice, outcome, week, arms)
     figure = new_figure(height=_BLOCK * max(len(plans), 1) + 40, dark=dark)
     for place, (arm, row) in enumerate(plans.items()):
         _draw_block(figure, arm, row, top=-place * _PITCH, dark=dark)
@@ -53,7 +53,7 @@ def build_icon_array(
 def describe_icon_array(*, advice: Mapping[str, Any], outcome: str, week: int, arms: Sequence[str]) -> str:
     """Alternative text: the counts of `build_icon_array`."""
     measure = MEASURES[outcome]
-    counts = "; ".join(_label(arm, row) for arm, row in _plans(advice, outcome, week, arms).items())
+    counts = "; ".join(label_of(arm, row) for arm, row in people_of(advice, outcome, week, arms).items())
     text = (
         f"Of 100 people like this, how many improve by at least {wording.meaningful(measure)} in {measure.name} "
         f"by week {week}: {counts or 'no chance can be given'}."
@@ -61,12 +61,15 @@ def describe_icon_array(*, advice: Mapping[str, Any], outcome: str, week: int, a
     return f"{text} {wording.SIMULATED}." if advice["model"]["simulated"] else text
 
 
-def _plans(advice: Mapping[str, Any], outcome: str, week: int, arms: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+def people_of(advice: Mapping[str, Any], outcome: str, week: int, arms: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """Arm -> its row of the outcome table, in the fixed order of treatments; arms without a chance are left out."""
+    arms = tuple(arms)
     rows = {arm: wording.outcome_row(advice, arm, outcome, week) for arm in SINGLE_ARMS if arm in arms}
     return {arm: row for arm, row in rows.items() if row and row["chance_of_meaningful_improvement"] is not None}
 
 
-def _label(arm: str, row: Mapping[str, Any]) -> str:
+def label_of(arm: str, row: Mapping[str, Any]) -> str:
+    """How many improve with a plan, in words."""
     improved = wording.count_100(row["chance_of_meaningful_improvement"])
     return f"{wording.arm_first(arm)}: {improved} (95 % interval {_ends(row)})"
 

@@ -19,6 +19,14 @@ from bestviz.trial import MEASURES, SINGLE_ARMS, Measure
 _DODGE = 0.45  # weeks between plans, so that tied plans stay visible side by side
 _TIED = 0.25  # of a meaningful change: closer than this at the last week is told in words
 
+# Pixels: title above, plot, axis with its title, a line of the legend, note on simulated data.
+_ABOVE, _PLOT, _AXIS, _LINE, _NOTE = 48, 280, 48, 21, 28
+_TITLE: dict[str, Any] = {
+    "xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "align": "left",
+    "xshift": -36, "yshift": 8, "showarrow": False,
+}  # fmt: skip
+_LEGEND = {"yanchor": "top", "itemclick": False, "itemdoubleclick": False, "tracegroupgap": 0}
+
 Rows = list[Mapping[str, Any]]
 
 
@@ -48,32 +56,29 @@ def build_trajectories(
     measure, colors = MEASURES[outcome], palette(dark)
     plans = {arm: rows_of(advice, arm, outcome) for arm in SINGLE_ARMS if arm in arms}
     plans = {arm: rows for arm, rows in plans.items() if rows}
-    figure = new_figure(height=420 + 22 * len(plans), dark=dark)
-    if vary in plans:
-        _draw_band(figure, plans[vary], vary, measure, dark)
+    traces = [_band(plans[vary], vary, dark)] if vary in plans else []
     for place, (arm, rows) in enumerate(plans.items()):
-        _draw_plan(figure, rows, arm, measure, shift=_DODGE * (place - (len(plans) - 1) / 2), dark=dark)
-    weeks = sorted({row["week"] for rows in plans.values() for row in rows})
-    figure.update_xaxes(
-        title={"text": "weeks since the start", "standoff": 6},
-        tickvals=weeks,
-        range=[-1.5, max(weeks, default=36) + 1.5],
-    )
-    figure.update_yaxes(range=_range(plans, vary, measure), tickformat=".0%" if measure.binary else None)
+        traces.append(_course(rows, arm, measure, shift=_DODGE * (place - (len(plans) - 1) / 2), dark=dark))
     if plans and not measure.binary:
-        _draw_meaningful_change(figure, next(iter(plans.values()))[0]["mean"], measure, dark)
-    figure.add_annotation(
-        text=f"{measure.name}<br>{wording.scale(measure)}",
-        xref="paper", yref="paper", x=0, y=1, xanchor="left", yanchor="bottom", align="left", xshift=-36, yshift=8,
-        showarrow=False,
-        font={"size": 12, "color": colors.muted},
-    )  # fmt: skip
+        traces += _meaningful_change(next(iter(plans.values()))[0]["mean"], measure, dark)
+    weeks = sorted({row["week"] for rows in plans.values() for row in rows})
+    below = _AXIS + _LINE * len(traces) + _NOTE
+    title = f"{measure.name}<br>{wording.scale(measure)}"
+    figure = new_figure(height=_ABOVE + _PLOT + below, dark=dark)
+    figure.add_traces(traces)
     figure.update_layout(
-        margin={"l": 44, "r": 12, "t": 48, "b": 112 + 22 * len(plans)},
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 0, "yref": "container", "yanchor": "bottom"},
+        margin={"l": 44, "r": 12, "t": _ABOVE, "b": below, "autoexpand": False},
+        xaxis={
+            "title": {"text": "weeks since the start", "standoff": 6},
+            "tickvals": weeks,
+            "range": [-1.5, max(weeks, default=36) + 1.5],
+        },
+        yaxis={"range": _range(plans, vary, measure), "tickformat": ".0%" if measure.binary else None},
+        annotations=[_TITLE | {"text": title, "font": {"size": 12, "color": colors.muted}}],
+        # One entry a line: as high on a phone as on a wide screen, so that nothing overlaps and no space is left.
+        legend={"orientation": "v", "x": 0, "xanchor": "left", "xref": "container", "y": -_AXIS / _PLOT} | _LEGEND,
         hovermode="closest",
     )
-    figure.update_layout(legend={"y": 26 / figure.layout.height})
     note_simulated(figure, simulated=advice["model"]["simulated"], dark=dark)
     return figure
 
@@ -119,33 +124,44 @@ def _value(measure: Measure, value: float) -> str:
     return wording.of_100(value) if measure.binary else wording.number(value, measure.decimals)
 
 
-def _draw_plan(figure: go.Figure, rows: Rows, arm: str, measure: Measure, *, shift: float, dark: bool) -> None:
+def _course(rows: Rows, arm: str, measure: Measure, *, shift: float, dark: bool) -> go.Scatter:
     style = look(arm, dark)
     mean = [row["mean"] for row in rows]
-    figure.add_trace(
-        go.Scatter(
-            x=[row["week"] + (shift if row["week"] else 0) for row in rows],
-            y=mean,
-            name=wording.arm_first(arm),
-            mode="lines+markers",
-            line={"color": style.color, "dash": style.dash, "width": 2.5},
-            marker={"symbol": style.symbol, "size": 9, "color": style.color, "line": {"color": style.edge, "width": 1}},
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": [row["mean_interval"][1] - m for row, m in zip(rows, mean, strict=True)],
-                "arrayminus": [m - row["mean_interval"][0] for row, m in zip(rows, mean, strict=True)],
-                "color": style.color,
-                "thickness": 2,
-                "width": 5,
-            },
-            hovertext=[_hover(measure, arm, row) for row in rows],
-            hoverinfo="text",
-        )
+    return go.Scatter(
+        x=[row["week"] + (shift if row["week"] else 0) for row in rows],
+        y=mean,
+        name=wording.arm_first(arm),
+        mode="lines+markers",
+        line={"color": style.color, "dash": style.dash, "width": 2.5},
+        marker={"symbol": style.symbol, "size": 9, "color": style.color, "line": {"color": style.edge, "width": 1}},
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": [_bar(row, 1) for row in rows],
+            "arrayminus": [_bar(row, 0) for row in rows],
+            "color": style.color,
+            "thickness": 2,
+            "width": 5,
+        },
+        hovertext=[_hover(measure, arm, row) for row in rows],
+        hoverinfo="text",
     )
 
 
+def _known(row: Mapping[str, Any]) -> bool:
+    """Whether a value was entered, so that there is no interval around it."""
+    low, high = row["mean_interval"]
+    return bool(low == high)
+
+
+def _bar(row: Mapping[str, Any], end: int) -> float | None:
+    """From the mean to the end of its interval; None where there is nothing to draw."""
+    return None if _known(row) else abs(row["mean_interval"][end] - row["mean"])
+
+
 def _hover(measure: Measure, arm: str, row: Mapping[str, Any]) -> str:
+    if _known(row):
+        return f"week {row['week']}: {_value(measure, row['mean'])}, as entered"
     mean, people = (" to ".join(_value(measure, end) for end in row[f"{kind}_interval"]) for kind in ("mean", "person"))
     return (
         f"{wording.arm_first(arm)}, week {row['week']}: {_value(measure, row['mean'])}<br>"
@@ -153,37 +169,35 @@ def _hover(measure: Measure, arm: str, row: Mapping[str, Any]) -> str:
     )
 
 
-def _draw_band(figure: go.Figure, rows: Rows, arm: str, measure: Measure, dark: bool) -> None:
+def _band(rows: Rows, arm: str, dark: bool) -> go.Scatter:
     style = look(arm, dark)
     weeks = [row["week"] for row in rows]
     low, high = ([row["person_interval"][end] for row in rows] for end in (0, 1))
-    figure.add_trace(
-        go.Scatter(
-            x=weeks + weeks[::-1],
-            y=high + low[::-1],
-            name="8 of 10 people fall in here",
-            mode="lines",
-            fill="toself",
-            fillcolor=fade(style.color, 0.12),
-            line={"color": fade(style.color, 0.55), "width": 1, "dash": "dot"},
-            hoverinfo="skip",
-        )
+    return go.Scatter(
+        x=weeks + weeks[::-1],
+        y=high + low[::-1],
+        name="8 of 10 people fall in here",
+        mode="lines",
+        fill="toself",
+        fillcolor=fade(style.color, 0.12),
+        line={"color": fade(style.color, 0.55), "width": 1, "dash": "dot"},
+        hoverinfo="skip",
     )
 
 
-def _draw_meaningful_change(figure: go.Figure, start: float, measure: Measure, dark: bool) -> None:
+def _meaningful_change(start: float, measure: Measure, dark: bool) -> list[go.Scatter]:
     goal = start + measure.sign * measure.meaningful_change
-    if measure.minimum <= goal <= measure.maximum:
-        figure.add_trace(
-            go.Scatter(
-                x=[-1.5, 37.5],
-                y=[goal, goal],
-                name=f"a meaningful improvement ({wording.meaningful(measure)})",
-                mode="lines",
-                line={"color": palette(dark).text, "width": 1.5, "dash": "longdash"},
-                hoverinfo="skip",
-            )
-        )
+    if not measure.minimum <= goal <= measure.maximum:
+        return []
+    line = go.Scatter(
+        x=[-1.5, 37.5],
+        y=[goal, goal],
+        name=f"a meaningful improvement ({wording.meaningful(measure)})",
+        mode="lines",
+        line={"color": palette(dark).text, "width": 1.5, "dash": "longdash"},
+        hoverinfo="skip",
+    )
+    return [line]
 
 
 def _range(plans: Mapping[str, Rows], vary: str | None, measure: Measure) -> list[float]:

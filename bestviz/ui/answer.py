@@ -18,6 +18,7 @@ from bestviz.ui.case import Case
 from bestviz.ui.charts import is_dark, show_figure
 from bestviz.ui.course import draw_course, draw_outcomes
 from bestviz.ui.markup import answer_html, list_html, notes_html, paragraph_html, plan_html, strip_html
+from bestviz.ui.parts import ANSWER
 
 if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _KEPT = "advice.kept"
 
 
+@st.fragment(key=ANSWER)
 def draw_answer(model: FittedModel) -> None:
     """Draw the answer for the case in the session, or say in a sentence why there is none."""
     st.header("Options, ranked by what matters to this patient", anchor="answer")
@@ -70,7 +72,8 @@ def _draw_stop(stops: Sequence[Criterion]) -> None:
 
 
 def _draw_advice(advice: Mapping[str, Any], case: Case) -> None:
-    st.html(answer_html(advice))
+    nothing_known = not case.patient.baseline and not case.patient.deep
+    st.html(answer_html(advice, nothing_known))
     _draw_strip(wording.headline(advice))
     _draw_cautions(advice, case)
     if advice["recommended_first"] is None:
@@ -99,6 +102,7 @@ def _draw_certainty(advice: Mapping[str, Any]) -> None:
     with st.expander("How sure is this?", key="group.certainty"):
         st.write(wording.chances(advice))
         st.write(wording.TOLD_APART)
+        st.write(wording.CERTAINTY)
         st.html(list_html(wording.support(option) for option in wording.ranked(advice)))
         if text := wording.unknown_inputs(advice):
             st.html(paragraph_html(text))

@@ -8,16 +8,15 @@ from typing import Any
 import streamlit as st
 
 from bestviz import wording
-from bestviz.figures.icon_array import build_icon_array, describe_icon_array
 from bestviz.figures.trajectories import build_trajectories, describe_trajectories, ties
 from bestviz.trial import MEASURES, SINGLE_ARMS
 from bestviz.ui.charts import is_dark, show_figure
-from bestviz.ui.markup import outcomes_html
+from bestviz.ui.markup import outcomes_html, people_html
 
 
 @st.fragment
 def draw_course(advice: Mapping[str, Any]) -> None:
-    """Draw the course of the outcome and plans chosen, and of 100 people how many improve."""
+    """Draw the course of one outcome and of 100 people how many improve; at first for the two best and self-care."""
     st.subheader("Course over time")
     drawn = {row["outcome"] for row in advice["trajectories"]}
     outcome = st.selectbox(
@@ -41,9 +40,8 @@ def draw_course(advice: Mapping[str, Any]) -> None:
 
 
 def _choose_plans(advice: Mapping[str, Any]) -> list[str]:
-    best = advice["recommended_first"]
-    usual = {best, "ESC", *wording.not_told_apart(advice), *wording.equivalent(advice)}
     possible = [option["arm"] for option in wording.ranked(advice)]
+    usual = {*possible[:2], "ESC"}
     return st.pills(
         "Plans", [arm for arm in SINGLE_ARMS if arm in possible], selection_mode="multi", format_func=wording.arm_first,
         default=[arm for arm in SINGLE_ARMS if arm in possible and arm in usual],
@@ -53,15 +51,10 @@ def _choose_plans(advice: Mapping[str, Any]) -> list[str]:
 
 def _draw_people(advice: Mapping[str, Any], outcome: str, arms: list[str]) -> None:
     week = _week(advice)
-    rows = [wording.outcome_row(advice, arm, outcome, week) for arm in arms]
-    if not any(row and row["chance_of_meaningful_improvement"] is not None for row in rows):
-        return
-    measure = MEASURES[outcome]
-    st.markdown(f"**Of 100 people like this, improve by at least {wording.meaningful(measure)} by week {week}**")
-    figure = build_icon_array(advice=advice, outcome=outcome, week=week, arms=arms, dark=is_dark())
-    alt = describe_icon_array(advice=advice, outcome=outcome, week=week, arms=arms)
-    with st.container(width=460):
-        show_figure(figure, alt=alt, key="people")
+    if people := people_html(advice, outcome, week, arms):
+        change = wording.meaningful(MEASURES[outcome])
+        st.markdown(f"**Of 100 people like this, how many improve by at least {change} by week {week}**")
+        st.html(people)
 
 
 @st.fragment

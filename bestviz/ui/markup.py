@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 
 from bestviz import wording
+from bestviz.figures.icon_array import label_of, people_of
 from bestviz.trial import MEASURES, TREATMENTS, Measure, arm_name, arm_title, treatments_of
 
 
@@ -22,10 +23,10 @@ def banner_html(info: Mapping[str, Any] | None) -> str:
     return f'<p class="bv-banner"><span><strong>Model</strong> {escape(wording.model_line(info))}</span> {tail}</p>'
 
 
-def answer_html(advice: Mapping[str, Any]) -> str:
-    """The answer: headline, what it means, what is not possible."""
+def answer_html(advice: Mapping[str, Any], nothing_known: bool = False) -> str:
+    """The answer: headline, what it means, what is not possible; `nothing_known` as in `wording.headline`."""
     week = 36 if advice["horizon"] == 36 else 24
-    parts = [f'<p class="bv-headline" role="status">{_strong_names(wording.headline(advice))}</p>']
+    parts = [f'<p class="bv-headline" role="status">{_strong_names(wording.headline(advice, nothing_known))}</p>']
     if text := wording.expected(advice, week=week):
         parts.append(f"<p>{escape(text)}</p>")
     if text := wording.burden(advice):
@@ -89,7 +90,33 @@ def _doubts_html(row: Mapping[str, Any]) -> str:
     return f"<small>{escape('; '.join(doubts))}</small>" if doubts else ""
 
 
-_HEADS = ("Outcome", "Expected change", "Against enhanced self-care", "Improve meaningfully, of 100")
+def people_html(advice: Mapping[str, Any], outcome: str, week: int, arms: Iterable[str]) -> str:
+    """Of 100 people like this, who improves meaningfully: a block of 100 a plan; empty where no chance is given.
+
+    Light HTML where `bestviz.figures.icon_array` draws the same for exports: 400 marks are slow in a chart that is
+    drawn again with every change.
+    """
+    plans = people_of(advice, outcome, week, arms)
+    blocks = "".join(
+        f'<div class="bv-people bv-{arm}"><p>{escape(label_of(arm, row))}</p>'
+        f'<div aria-hidden="true">{_people(round(100 * row["chance_of_meaningful_improvement"]))}</div></div>'
+        for arm, row in plans.items()
+    )
+    note = f'<p class="bv-small">{wording.SIMULATED}</p>' if blocks and advice["model"]["simulated"] else ""
+    return f"{blocks}{note}"
+
+
+def _people(improved: int) -> str:
+    return "<b></b>" * improved + "<i></i>" * (100 - improved)
+
+
+def _heads(week: int) -> tuple[str, ...]:
+    return (
+        "Outcome and its unit",
+        f"Change from week 0 to {week} (95 % interval)",
+        "Difference from enhanced self-care (95 % interval)",
+        "Of 100 people, how many improve meaningfully (95 % interval)",
+    )
 
 
 def outcomes_html(advice: Mapping[str, Any], arm: str, week: int) -> str:
@@ -99,11 +126,10 @@ def outcomes_html(advice: Mapping[str, Any], arm: str, week: int) -> str:
     ]
     order = list(MEASURES)
     rows.sort(key=lambda row: order.index(row["outcome"]))
-    heads = "".join(f'<th scope="col" role="columnheader">{head}</th>' for head in _HEADS)
+    heads = "".join(f'<th scope="col" role="columnheader">{head}</th>' for head in _heads(week))
     body = "".join(_outcome_html(advice, row) for row in rows)
     return (
-        f'<table class="bv-table" role="table"><caption>{escape(wording.arm_first(arm))}, week {week} against week 0; '
-        f"95 % intervals in brackets</caption>"
+        f'<table class="bv-table" role="table"><caption>{escape(wording.arm_first(arm))}, week {week}</caption>'
         f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
     )
 
@@ -115,7 +141,8 @@ def _outcome_html(advice: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     change = f"{change} ({_ends(measure, row['change_interval'], not burden)})"
     cells = (change, _difference(measure, row), _chance(advice, row))
     data = "".join(
-        f'<td role="cell" data-label="{head}">{cell}</td>' for head, cell in zip(_HEADS[1:], cells, strict=True)
+        f'<td role="cell" data-label="{head}">{cell}</td>'
+        for head, cell in zip(_heads(row["week"])[1:], cells, strict=True)
     )
     name = f"{escape(measure.short)}<small>{escape(wording.scale(measure))}</small>"
     return f'<tr role="row"><th scope="row" role="rowheader">{name}</th>{data}</tr>'
@@ -156,6 +183,11 @@ def notes_html(items: Iterable[str]) -> str:
 def paragraph_html(text: str) -> str:
     """One plain paragraph."""
     return f"<p>{escape(text)}</p>"
+
+
+def small_list_html(items: Iterable[str]) -> str:
+    """Plain sentences as a list in small print."""
+    return f'<ul class="bv-small">{"".join(f"<li>{escape(item)}</li>" for item in items)}</ul>'
 
 
 def list_html(items: Iterable[str]) -> str:

@@ -11,10 +11,13 @@ from bestviz.advice.preferences import PRESETS
 from bestviz.trial import MEASURES, WEIGHTABLE
 from bestviz.trial.schedule import HORIZONS
 from bestviz.ui import state
+from bestviz.ui.parts import ANSWER, redraw
 
+_PART = "part.matters"
 _HORIZON_WORDS = {24: "week 24", 36: "week 36", "mean": "both"}
 
 
+@st.fragment(key=_PART)
 def draw_matters(outcomes: Sequence[str]) -> None:
     """Draw presets and sliders; `outcomes` are those the model knows."""
     offered = [code for code in WEIGHTABLE if code in outcomes]
@@ -22,7 +25,7 @@ def draw_matters(outcomes: Sequence[str]) -> None:
     st.session_state.setdefault(state.KEY_HORIZON, 24)
     st.segmented_control(
         "When benefit counts", HORIZONS, format_func=_HORIZON_WORDS.__getitem__, required=True, key=state.KEY_HORIZON,
-        persist_state="session",
+        on_change=redraw, args=(ANSWER,), persist_state="session",
     )  # fmt: skip
     _start_sliders()
     st.markdown("**How important is one meaningful change?**")
@@ -53,6 +56,7 @@ def _draw_presets() -> None:
 def _take_preset() -> None:
     if chosen := st.session_state.get("preset"):
         state.set_weights(PRESETS[chosen].preferences.weights)
+    redraw(_PART, ANSWER)
 
 
 def _start_sliders() -> None:
@@ -68,9 +72,14 @@ def _draw_slider(code: str, share: float) -> None:
         step=state.STEP,
         key=state.key_weight(code),
         help=f"One meaningful change: {_one_change(code)} ({MEASURES[code].meaningful_source}).",
-        on_change=state.weights_from_sliders,
+        on_change=_take_sliders,
         persist_state="session",
     )
+
+
+def _take_sliders() -> None:
+    state.weights_from_sliders()
+    redraw(_PART, ANSWER)
 
 
 def _one_change(code: str) -> str:

@@ -9,13 +9,16 @@ from bestviz.trial import TREATMENTS
 from bestviz.trial.checklists import contraindications_of
 from bestviz.trial.eligibility import Criterion, asked_criteria
 from bestviz.ui import state
+from bestviz.ui.parts import ANSWER, redraw
 
+_PART = "part.possible"
 _HEADINGS = {
     "red flag": ("Red flags", "Any of these needs medical assessment first; there is no advice."),
     "exclusion": ("Not in the trial", "Nobody like this took part, so there is no advice."),
 }
 
 
+@st.fragment(key=_PART)
 def draw_possible() -> None:
     """Draw the checklists; ticks are kept in the session."""
     criteria = asked_criteria()
@@ -42,9 +45,12 @@ def _draw_inclusion(criteria: list[Criterion]) -> None:
 
 def _draw_treatment(code: str) -> None:
     for one in contraindications_of(code):
-        ticked = _tick(one.label, state.key_contraindication(one.id))
+        ticked = _tick(one.label, state.key_contraindication(one.id), asks=one.needs_reason)
         if one.needs_reason and ticked:
-            st.text_input("Reason", key=state.key_reason(code), max_chars=200, persist_state="session")
+            st.text_input(
+                "Reason", key=state.key_reason(code), max_chars=200, on_change=redraw, args=(_PART, ANSWER),
+                persist_state="session",
+            )  # fmt: skip
             if not st.session_state.get(state.key_reason(code)):
                 st.caption("Write the reason: it stands beside the advice.")
     _tick("The patient declines it", state.key_declined(code))
@@ -54,7 +60,9 @@ def _draw_treatment(code: str) -> None:
         st.caption("Checklist from public drug references; the trial's own list is not public.")
 
 
-def _tick(label: str, key: str, help_text: str | None = None) -> bool:
+def _tick(label: str, key: str, help_text: str | None = None, asks: bool = False) -> bool:
+    """A box to tick; `asks` where a field appears with the tick."""
     st.session_state.setdefault(key, False)
     text = help_text if help_text and help_text != label else None
-    return st.checkbox(label, key=key, help=text, persist_state="session")
+    parts = (_PART, ANSWER) if asks else (ANSWER,)
+    return st.checkbox(label, key=key, help=text, on_change=redraw, args=parts, persist_state="session")

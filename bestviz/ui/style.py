@@ -39,11 +39,17 @@ _RULES = """
 .bv-table th,.bv-table td{border:0;border-bottom:1px solid var(--bv-line)}
 .bv-table thead th{font-weight:600;font-size:.8125rem}
 .bv-table tbody th{font-weight:600}
+.bv-people{margin:0 0 .75rem}
+.bv-people p{margin:0 0 .25rem}
+.bv-people div{display:grid;grid-template-columns:repeat(20,1fr);gap:.2rem .3rem;max-width:26rem}
+.bv-people b,.bv-people i{aspect-ratio:1;clip-path:var(--bv-mark);background:var(--bv-c)}
+.bv-people i{background:var(--bv-none)}
 .bv-facts{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.5rem;margin:0;padding:0!important}
 .bv-facts dt{color:var(--bv-muted)}
 .bv-facts dd{margin:0}
 .bv-facts+p{margin-top:.75rem}
 [data-testid="stPageLink"] p{text-decoration:underline;font-weight:600}
+[class*="st-key-tall"] [data-testid="stWidgetLabel"]{min-height:2.625rem;align-items:flex-end}
 .st-key-strip{display:none}
 button[data-selected="true"] p,[role="tab"][data-selected="true"] p{color:var(--bv-text)}
 [data-testid="stSliderThumbValue"] p{color:var(--bv-text)}
@@ -68,6 +74,15 @@ button[data-selected="true"] p,[role="tab"][data-selected="true"] p{color:var(--
 """
 
 
+# The markers of the figures' theme, as shapes of CSS.
+_MARKS = {
+    "ESC": "circle(50%)",
+    "ACT": "inset(6%)",
+    "EBEM": "polygon(50% 0,100% 50%,50% 100%,0 50%)",
+    "DUL": "polygon(50% 4%,100% 96%,0 96%)",
+}
+
+
 def draw_style() -> None:
     """Put the rules into the page; colours come from the figures' theme, so text and charts agree."""
     dark = is_dark()
@@ -78,9 +93,11 @@ def draw_style() -> None:
         "line": colors.grid,
         "panel": colors.panel,
         "accent": colors.accent,
+        "none": fade(colors.muted, 0.3),
     }
     root = ";".join(f"--bv-{name}:{value}" for name, value in names.items())
     arms = "".join(
-        f".bv-{code}{{--bv-c:{pair[int(dark)]};--bv-t:{fade(pair[int(dark)], 0.14)}}}" for code, pair in COLORS.items()
+        f".bv-{code}{{--bv-c:{pair[int(dark)]};--bv-t:{fade(pair[int(dark)], 0.14)};--bv-mark:{_MARKS[code]}}}"
+        for code, pair in COLORS.items()
     )
     st.html(f"<style>:root{{{root}}}{arms}.bv-none{{--bv-c:{colors.muted};--bv-t:{colors.panel}}}{_RULES}</style>")

@@ -27,7 +27,17 @@ def test_the_interval_of_the_mean_is_drawn_as_bars(advice):
         rows_of(advice, "EBEM", "peg"), trace.error_y.array, trace.error_y.arrayminus, strict=True
     ):
         low, high = row["mean_interval"]
+        if row["week"] == 0:
+            assert (up, down) == (None, None)  # entered, so there is no interval
+            continue
         assert (row["mean"] - down, row["mean"] + up) == (pytest.approx(low), pytest.approx(high))
+
+
+def test_a_start_that_is_not_known_has_an_interval(advice):
+    rows_of(advice, "EBEM", "peg")[0] |= {"mean_interval": [5.0, 7.0]}
+    trace = plan_traces(build_trajectories(advice=advice, outcome="peg", arms=["EBEM"]))[arm_first("EBEM")]
+    assert trace.error_y.array[0] == pytest.approx(7.0 - trace.y[0])
+    assert "as entered" not in trace.hovertext[0]
 
 
 def test_people_vary_is_a_band_for_one_plan_only(advice):

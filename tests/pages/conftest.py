@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bestviz.trial import BASELINE_MEASURES, INPUT_COLUMNS, WEIGHTABLE
+from bestviz.ui.steps import KEY_STEP, STEPS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = json.loads((ROOT / "tests" / "figures" / "advice_example.json").read_text(encoding="utf-8"))
@@ -37,6 +38,19 @@ class RecordedModel:
         return SimpleNamespace(to_dict=lambda: advice)
 
 
+class WholePage(AppTest):
+    """An app whose tree is the whole page: after a run that drew parts of it, everything is drawn once more."""
+
+    def _run(self, *given, **named):
+        super()._run(*given, **named)
+        return self if self.title else super()._run()
+
+    def step(self, number):
+        """Open one of the three steps of the Patient page; the others are not drawn."""
+        self.session_state[KEY_STEP] = STEPS[number - 1]
+        return self.run()
+
+
 @pytest.fixture
 def recorded(monkeypatch):
     model = RecordedModel()
@@ -55,7 +69,7 @@ def no_models(monkeypatch, tmp_path):
 def app(monkeypatch):
     """The app on its first page."""
     monkeypatch.chdir(ROOT)
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    return WholePage(str(ROOT / "app.py"), default_timeout=60).run()
 
 
 @pytest.fixture
@@ -64,7 +78,7 @@ def open_page(monkeypatch):
     monkeypatch.chdir(ROOT)
 
     def run(page):
-        first = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+        first = WholePage(str(ROOT / "app.py"), default_timeout=60).run()
         return first.switch_page(page).run()
 
     return run

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from bestviz.trial.eligibility import CRITERIA
 from bestviz.ui import state
@@ -44,6 +45,7 @@ def test_an_input_only_the_model_knows_has_a_field(page, recorded):
 
 @pytest.mark.parametrize("criterion", ["cauda_equina", "pregnant"])
 def test_a_red_flag_or_exclusion_stops_advice_with_the_reason(page, recorded, criterion):
+    page.step(2)
     asked = len(recorded.asked)
     page.checkbox(key=state.key_criterion(criterion)).check().run()
     assert len(recorded.asked) == asked
@@ -55,13 +57,13 @@ def test_a_red_flag_or_exclusion_stops_advice_with_the_reason(page, recorded, cr
 
 
 def test_what_is_only_outside_the_entry_criteria_warns(page, recorded):
-    page.checkbox(key=state.key_criterion("back_worst")).check().run()
+    page.step(2).checkbox(key=state.key_criterion("back_worst")).check().run()
     assert not page.error
     assert "Outside the trial&#x27;s entry criteria" in html(page)
 
 
 def test_contraindications_declines_and_absence_have_their_reasons(page, recorded):
-    page.checkbox(key=state.key_contraindication("dul_bipolar")).check()
+    page.step(2).checkbox(key=state.key_contraindication("dul_bipolar")).check()
     page.checkbox(key=state.key_declined("ACT")).check()
     page.checkbox(key=state.key_unavailable("ESC")).check().run()
     assert set(recorded.asked[-1][0].excluded) == {"DUL", "ACT", "ESC"}
@@ -70,14 +72,14 @@ def test_contraindications_declines_and_absence_have_their_reasons(page, recorde
 
 
 def test_a_judgement_asks_for_its_reason(page, recorded):
-    page.checkbox(key=state.key_contraindication("act_judgement")).check().run()
+    page.step(2).checkbox(key=state.key_contraindication("act_judgement")).check().run()
     assert any("Write the reason" in str(caption.value) for caption in page.caption)
     page.text_input(key=state.key_reason("ACT")).input("hears poorly").run()
     assert recorded.asked[-1][0].contraindicated == {"ACT": "hears poorly"}
 
 
 def test_a_slider_changes_the_weights_and_leaves_the_preset(page, recorded):
-    assert page.radio(key="preset").value == "trial_primary"
+    assert page.step(3).radio(key="preset").value == "trial_primary"
     page.slider(key=state.key_weight("anxiety")).set_value(100).run()
     assert recorded.asked[-1][1] == {"peg": 0.5, "anxiety": 0.5}
     assert page.radio(key="preset").value is None
@@ -85,21 +87,21 @@ def test_a_slider_changes_the_weights_and_leaves_the_preset(page, recorded):
 
 
 def test_a_preset_moves_the_sliders(page, recorded):
-    page.radio(key="preset").set_value("typical_patient").run()
+    page.step(3).radio(key="preset").set_value("typical_patient").run()
     assert recorded.asked[-1][1]["physical_function"] == pytest.approx(1.79 / 4.79)
     assert page.slider(key=state.key_weight("physical_function")).value == 100
     assert page.slider(key=state.key_weight("peg")).value == 0
 
 
 def test_all_weights_at_0_keeps_the_last_ones(page, recorded):
-    page.slider(key=state.key_weight("peg")).set_value(0).run()
+    page.step(3).slider(key=state.key_weight("peg")).set_value(0).run()
     assert not page.exception
     assert recorded.asked[-1][1] == {"peg": 1.0}
     assert any("All are 0" in str(warning.value) for warning in page.warning)
 
 
 def test_the_horizon_reaches_the_model(page, recorded):
-    page.button_group(key=state.KEY_HORIZON).set_value("mean").run()
+    page.step(3).button_group(key=state.KEY_HORIZON).set_value("mean").run()
     assert recorded.asked[-1][0].horizon == "mean"
 
 
@@ -119,16 +121,17 @@ def test_an_example_fills_the_fields_and_clear_empties_them(page, recorded):
 
 def test_the_case_is_kept_over_pages(page, recorded):
     page.number_input(key=state.key_input("age")).set_value(58.0).run()
-    page.checkbox(key=state.key_declined("DUL")).check().run()
-    page.slider(key=state.key_weight("anxiety")).set_value(100).run()
+    page.step(2).checkbox(key=state.key_declined("DUL")).check().run()
+    page.step(3).slider(key=state.key_weight("anxiety")).set_value(100).run()
     page.switch_page("pages/overview.py").run()
     page.switch_page("pages/patient.py").run()
     patient, preferences = recorded.asked[-1]
     assert patient.baseline == {"age": 58.0}
     assert "DUL" in patient.excluded
     assert preferences == {"peg": 0.5, "anxiety": 0.5}
-    assert page.number_input(key=state.key_input("age")).value == 58.0
-    assert page.slider(key=state.key_weight("anxiety")).value == 100
+    assert page.step(1).number_input(key=state.key_input("age")).value == 58.0
+    assert page.step(2).checkbox(key=state.key_declined("DUL")).value
+    assert page.step(3).slider(key=state.key_weight("anxiety")).value == 100
 
 
 FILE = {
@@ -154,7 +157,7 @@ def test_a_case_file_is_opened_whole_and_saved_the_same(page, recorded):
     assert patient.deep == {"marker_1": 0.5}
     assert patient.horizon == 36
     assert preferences == {"physical_function": 0.7, "anxiety": 0.3}
-    assert page.checkbox(key=state.key_contraindication("dul_bipolar")).value
+    assert page.step(2).checkbox(key=state.key_contraindication("dul_bipolar")).value
     assert page.text_input(key=state.key_reason("DUL")).value == "allergic to it"
 
 
@@ -176,10 +179,25 @@ def test_a_bad_case_file_is_one_clear_sentence_and_nothing_is_lost(page, recorde
     assert recorded.asked[-1][0].baseline == {"age": 58.0}
 
 
+def test_a_change_draws_only_what_depends_on_it(page, recorded):
+    field = page.number_input(key=state.key_input("age"))
+    AppTest._run(page, field.set_value(58.0).root.get_widget_states())
+    assert recorded.asked[-1][0].baseline == {"age": 58.0}
+    assert "ranks first" in html(page)
+    assert not page.title
+    assert not page.number_input
+
+
+def test_with_nothing_entered_the_headline_says_so(page, recorded):
+    assert "Nothing is known about this patient yet" in html(page)
+    page.number_input(key=state.key_input("age")).set_value(58.0).run()
+    assert "Nothing is known" not in html(page)
+
+
 def test_cautions_show_where_they_belong(page, recorded):
     page.number_input(key=state.key_input("age")).set_value(71.0).run()
     assert any("falls" in str(warning.value) and "65 years" in str(warning.value) for warning in page.warning)
-    page.checkbox(key=state.key_declined("DUL")).check().run()
+    page.step(2).checkbox(key=state.key_declined("DUL")).check().run()
     assert not any("65 years" in str(warning.value) for warning in page.warning)
 
 

@@ -35,9 +35,9 @@ def test_every_example_gets_an_answer(real, open_page, example):
 
 def test_weights_horizon_and_exclusions_change_the_question(real, open_page):
     page = open_page("pages/patient.py")
-    page.radio(key="preset").set_value("equal").run()
+    page.step(3).radio(key="preset").set_value("equal").run()
     page.button_group(key=state.KEY_HORIZON).set_value("mean").run()
-    page.checkbox(key=state.key_declined("DUL")).check().run()
+    page.step(2).checkbox(key=state.key_declined("DUL")).check().run()
     assert not page.exception
     assert not page.error
     assert "Duloxetine: declined by the patient" in html(page)
@@ -52,6 +52,7 @@ def test_every_kind_of_outcome_is_drawn(real, open_page, outcome):
 
 def test_everything_declined_is_said(real, open_page):
     page = open_page("pages/patient.py")
+    page.step(2)
     for code in ("ESC", "ACT", "EBEM", "DUL"):
         page.checkbox(key=state.key_declined(code)).check()
     page.run()

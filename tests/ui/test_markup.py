@@ -100,3 +100,19 @@ def test_the_banner_says_simulated_until_it_is_not(advice):
     assert SIMULATED in markup.banner_html(advice["model"])
     assert SIMULATED not in markup.banner_html(advice["model"] | {"simulated": False})
     assert "No model" in markup.banner_html(None)
+
+
+def test_of_100_people_every_plan_has_100_marks(advice):
+    reader = Reader(markup.people_html(advice, "peg", 24, ["DUL", "EBEM"]))
+    assert reader.tags.count("b") + reader.tags.count("i") == 200
+    for arm in ("EBEM", "DUL"):
+        row = next(r for r in advice["outcomes"] if (r["arm"], r["outcome"], r["week"]) == (arm, "peg", 24))
+        assert f"first: {round(100 * row['chance_of_meaningful_improvement'])} (95 % interval" in reader.text
+    assert reader.text.index("Exercise") < reader.text.index("Duloxetine")
+    assert SIMULATED in reader.text
+    assert markup.people_html(advice, "pgic", 24, ["DUL"]) == ""
+
+
+def test_the_heads_of_the_table_have_weeks_and_intervals(advice):
+    text = Reader(markup.outcomes_html(advice, "EBEM", 24)).text
+    assert "Change from week 0 to 24 (95 % interval)" in text
