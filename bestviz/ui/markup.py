@@ -138,7 +138,7 @@ def _outcome_html(advice: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     measure = MEASURES[row["outcome"]]
     burden = measure.role == "burden"
     change = wording.amount(measure, row["change"], signed=not burden)
-    change = f"{change} ({_ends(measure, row['change_interval'], not burden)})"
+    change = f"{change} {_ends(measure, row['change_interval'], not burden)}"
     cells = (change, _difference(measure, row), _chance(advice, row))
     data = "".join(
         f'<td role="cell" data-label="{head}">{cell}</td>'
@@ -150,7 +150,12 @@ def _outcome_html(advice: Mapping[str, Any], row: Mapping[str, Any]) -> str:
 
 def _ends(measure: Measure, ends: Iterable[float], signed: bool) -> str:
     factor, decimals = (100, 0) if measure.binary else (1, measure.decimals)
-    return wording.interval([factor * end for end in ends], decimals, signed)
+    return _whole(wording.interval([factor * end for end in ends], decimals, signed))
+
+
+def _whole(interval: str) -> str:
+    """An interval in brackets that no line break parts."""
+    return f'<span class="bv-ends">({interval})</span>'
 
 
 def _difference(measure: Measure, row: Mapping[str, Any]) -> str:
@@ -158,7 +163,7 @@ def _difference(measure: Measure, row: Mapping[str, Any]) -> str:
         return "is enhanced self-care" if row["arm"] == "ESC" else "not given"
     words = wording.clarity(measure, row["difference_interval"])
     return (
-        f"{wording.amount(measure, row['difference_from_esc'])} ({_ends(measure, row['difference_interval'], True)})"
+        f"{wording.amount(measure, row['difference_from_esc'])} {_ends(measure, row['difference_interval'], True)}"
         f"<small>{words}</small>"
     )
 
@@ -168,7 +173,7 @@ def _chance(advice: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     if chance is None:
         return f"<small>{escape(row['reason'] or 'not given')}</small>"
     ends = " to ".join(wording.count_100(end) for end in row["chance_interval"])
-    text = f"{wording.count_100(chance)} ({ends})"
+    text = f"{wording.count_100(chance)} {_whole(ends)}"
     other = wording.outcome_row(advice, "ESC", row["outcome"], row["week"])
     if row["arm"] != "ESC" and other and other["chance_of_meaningful_improvement"] is not None:
         text += f"<small>{wording.count_100(other['chance_of_meaningful_improvement'])} with enhanced self-care</small>"

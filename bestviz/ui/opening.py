@@ -47,9 +47,12 @@ def draw_open(inputs: Sequence[str]) -> None:
 
 def _draw_people(given: tuple[tuple[str, ...]]) -> None:
     st.file_uploader(
-        "BACPAC folder (tables DM, SC, QSMD or QS, FT, EX)", type=["csv", "parquet", "json"], key=_FOLDER,
-        accept_multiple_files="directory", on_change=_list_people,
-    )  # fmt: skip
+        "BACPAC folder (tables DM, SC, QSMD or QS, FT, EX)",
+        type=["csv", "parquet", "json", "xlsx"],  # the last is not read, but often lies beside the others
+        key=_FOLDER,
+        accept_multiple_files="directory",
+        on_change=_list_people,
+    )
     opened: _People | None = st.session_state.get(_PEOPLE)
     if opened:
         st.selectbox(

@@ -39,6 +39,7 @@ _RULES = """
 .bv-table th,.bv-table td{border:0;border-bottom:1px solid var(--bv-line)}
 .bv-table thead th{font-weight:600;font-size:.8125rem}
 .bv-table tbody th{font-weight:600}
+.bv-ends{white-space:nowrap}
 .bv-people{margin:0 0 .75rem}
 .bv-people p{margin:0 0 .25rem}
 .bv-people div{display:grid;grid-template-columns:repeat(20,1fr);gap:.2rem .3rem;max-width:26rem}
@@ -49,7 +50,7 @@ _RULES = """
 .bv-facts dd{margin:0}
 .bv-facts+p{margin-top:.75rem}
 [data-testid="stPageLink"] p{text-decoration:underline;font-weight:600}
-[class*="st-key-tall"] [data-testid="stWidgetLabel"]{min-height:2.625rem;align-items:flex-end}
+[class*="st-key-tall"] [data-testid="stWidgetLabel"]{min-height:2.8125rem;align-items:flex-end}
 .st-key-strip{display:none}
 button[data-selected="true"] p,[role="tab"][data-selected="true"] p{color:var(--bv-text)}
 [data-testid="stSliderThumbValue"] p{color:var(--bv-text)}
@@ -68,7 +69,10 @@ button[data-selected="true"] p,[role="tab"][data-selected="true"] p{color:var(--
  .bv-table td::before{content:attr(data-label) ": ";color:var(--bv-muted);font-size:.8125rem}
  .st-key-strip{display:block;position:fixed;left:0;right:0;bottom:0;z-index:99;width:100%;padding:.6rem 1rem}
  .st-key-strip{background:var(--bv-panel);border-top:1px solid var(--bv-line)}
- .bv-strip{margin:0;font-size:.9375rem}
+ [data-testid="stMain"]:has(.st-key-strip){height:calc(100dvh - 4.25rem);bottom:auto}
+ .st-key-strip{height:4.25rem;justify-content:center}
+ .bv-strip{margin:0;font-size:.875rem;line-height:1.35;display:flex;gap:1rem;align-items:center}
+ .bv-strip span{overflow:hidden;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2}
  .bv-strip a{white-space:nowrap;font-weight:600;color:var(--bv-accent)}
 }
 """

@@ -5,7 +5,8 @@ import csv
 import pandas as pd
 import pytest
 
-from bestviz.data import list_people, load_trial, read_person, validate
+from bestviz.data import list_people, load_trial, read_person, validate, write_trial
+from bestviz.data.bacpac import MemoryFolder
 from bestviz.data.bacpac.promis import RECALLED, T_SCORES
 from bestviz.data.bacpac.records import hours_of
 from bestviz.errors import DataError
@@ -362,3 +363,24 @@ def test_scoring_tables_rise_and_fit_the_measures():
         assert list(scores) == sorted(scores)
         assert MEASURES[name].minimum <= scores[0] < scores[-1] <= MEASURES[name].maximum
         assert set(RECALLED.get(name, ())) <= set(raws)
+
+
+@pytest.mark.parametrize("parquet", [False, True])
+def test_a_folder_in_memory_reads_as_on_disk(trial, tmp_path, parquet):
+    folder = write_trial(trial, tmp_path / "data", format="bacpac")
+    if parquet:
+        pd.read_csv(folder / "QSMD.csv", dtype=str).to_parquet(folder / "QSMD.parquet")
+        (folder / "QSMD.csv").unlink()
+    memory = MemoryFolder([(f"data/{path.name}", path.read_bytes()) for path in folder.iterdir()], "data")
+    assert list_people(memory) == list_people(folder)
+    for person in list_people(folder)[::20]:
+        assert read_person(memory, person) == read_person(folder, person)
+
+
+def test_a_folder_in_memory_has_each_name_once_and_no_hidden_files():
+    files = [("a/DM.csv", b"USUBJID\nP1\n"), ("a/._DM.csv", b"\0")]
+    assert list_people(MemoryFolder(files)) == ["P1"]
+    with pytest.raises(DataError, match=r"two files called DM\.csv"):
+        MemoryFolder([*files, ("b/DM.csv", b"")])
+    with pytest.raises(DataError, match="'the files chosen' is not a BACPAC folder"):
+        list_people(MemoryFolder([]))
