@@ -8,20 +8,20 @@ from typing import Any
 
 from bestviz.data.dataset import DatasetInfo
 from bestviz.data.problems import Problem
-from bestviz.data.tables import suggestion
+from bestviz.data.tables import Folder, suggestion
 from bestviz.trial import DEFAULT_RESPONSE_RULE, ResponseRule
 
 FILE = "dataset.json"
 _TEXTS = ("name", "description", "date", "source")
 
 
-def read_info(folder: Path, *, required: bool = True) -> tuple[DatasetInfo, dict[str, Any], list[Problem]]:
+def read_info(folder: Folder, *, required: bool = True) -> tuple[DatasetInfo, dict[str, Any], list[Problem]]:
     """Read `dataset.json` of a data folder.
 
     Parameters
     ----------
-    folder : Path
-        Data folder.
+    folder : Folder
+        Data folder, on disk or in memory.
     required : bool
         Whether its absence is worth a warning.
 
@@ -34,13 +34,13 @@ def read_info(folder: Path, *, required: bool = True) -> tuple[DatasetInfo, dict
     list of Problem
         What is wrong with it.
     """
-    unnamed = DatasetInfo(name=folder.resolve().name)
-    path = folder / FILE
-    if not path.exists():
+    unnamed = DatasetInfo(name=Path(str(folder)).resolve().name)
+    file = next((file for file in folder.iterdir() if file.name == FILE), None)
+    if file is None:
         message = "There is no dataset.json; the data are taken as not simulated, with the default response rule."
         return unnamed, {}, [Problem("warning", FILE, None, None, message)] if required else []
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        content = json.loads(file.read_bytes().decode("utf-8-sig"))
     except json.JSONDecodeError as error:
         return unnamed, {}, [Problem("error", FILE, error.lineno, None, f"The file is not valid JSON: {error.msg}.")]
     except (OSError, ValueError, RecursionError):

@@ -11,10 +11,10 @@ from bestviz.errors import DataError
 
 @dataclass(frozen=True)
 class MemoryFile:
-    """A file in memory; `content` is None where there is no such file."""
+    """A file in memory."""
 
     name: str
-    content: bytes | None = field(repr=False)
+    content: bytes = field(repr=False)
 
     @property
     def stem(self) -> str:
@@ -26,16 +26,8 @@ class MemoryFile:
         """Ending of the name, with its dot."""
         return PurePosixPath(self.name).suffix
 
-    def exists(self) -> bool:
-        return self.content is not None
-
     def read_bytes(self) -> bytes:
-        if self.content is None:
-            raise FileNotFoundError(self.name)
         return self.content
-
-    def read_text(self, encoding: str = "utf-8") -> str:
-        return self.read_bytes().decode(encoding)
 
 
 class MemoryFolder:
@@ -68,14 +60,6 @@ class MemoryFolder:
     def __str__(self) -> str:
         return self.name
 
-    def __truediv__(self, name: str) -> MemoryFile:
-        """The file of this name, which need not exist."""
-        return self._files.get(name, MemoryFile(name, None))
-
     def iterdir(self) -> Iterator[MemoryFile]:
         """The files in the order given."""
         return iter(self._files.values())
-
-    def resolve(self) -> MemoryFolder:
-        """The folder itself: it has no other path."""
-        return self

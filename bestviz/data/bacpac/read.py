@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import cast
-
 import pandas as pd
 
 from bestviz.data.bacpac.exams import read_exams
@@ -43,7 +40,7 @@ def read_bacpac(folder: Folder, only: str | None = None) -> Draft:
         Values typed and scored, not yet checked as a whole. People without an assignment are left out if there is an
         `assignments.csv`; without one, all arms are missing.
     """
-    info, content, problems = read_info(cast(Path, folder), required=False)  # it asks no more of it than a Folder has
+    info, content, problems = read_info(folder, required=False)
     draft = Draft(info, assessments_column="QSSTRESN", problems=problems)
     table = _open(folder, (DEMOGRAPHICS,), draft, required=True)
     if table is None:
