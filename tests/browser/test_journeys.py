@@ -154,6 +154,7 @@ def test_a_change_in_one_step_keeps_the_others_and_the_scroll(page, app_url, set
     settled(page)
     assert "Nothing is known" not in page.locator(HEADLINE).inner_text()
     page.get_by_role("tab", name="2 What is possible").click()
+    settled(page)  # "last" must mean the last of all treatments, not of those drawn so far
     page.locator("summary", has_text="Duloxetine").click()
     page.get_by_text("The patient declines it").last.click()
     page.get_by_text("Duloxetine: declined by the patient").wait_for()
