@@ -59,6 +59,8 @@ button[data-selected="true"] p,[role="tab"][data-selected="true"] p{color:var(--
  .stColumn:has(.st-key-steps){overflow-y:auto;overflow-x:hidden;padding-right:.75rem}
 }
 @media (max-width:640px){
+ .st-key-steps [data-testid="stNumberInput"] input{padding-left:.5rem;padding-right:0;letter-spacing:-.01em}
+ .st-key-steps [data-testid="stNumberInput"] input::placeholder{font-size:.8125rem}
  .bv-heads{display:none}
  .bv-when{display:block}
  .bv-grid{grid-template-columns:1fr}
