@@ -334,6 +334,24 @@ class Engine:
         own = first.inverse[0] @ (first.design.T @ (first.weights[0][:, None] * values))
         return np.vstack([own, np.hstack([lent, np.zeros((len(lent), len(self.early_names)))])])
 
+    def smooth_first(self, values: FloatArray, baseline: FloatArray) -> FloatArray:
+        """Any quantities of the training people, smoothed on baseline and first arm by the full fit.
+
+        Parameters
+        ----------
+        values : array, shape (n, k)
+            One row for each of `people`.
+        baseline : array, shape (m, q)
+            Encoded rows.
+
+        Returns
+        -------
+        array, shape (m, arms, k)
+        """
+        first = self.first
+        own = first.inverse[0] @ (first.design.T @ (first.weights[0][:, None] * values))
+        return first.layout.every_arm(Features.of([self.filler.baseline], [baseline]), first.directions @ own)
+
     def _smooth(self, rows: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Smooth rows; the latest are remembered, since other weights for the same person ask for the same."""
         key = rows.tobytes()
