@@ -1,0 +1,1 @@
+"""Judging two-stage regimes: doubly robust values with intervals, on people that the regime was not learned from."""
