@@ -32,7 +32,7 @@ def card_text(model: FittedModel) -> str:
 - Two-stage backward induction for {engine.weighable} outcome columns at once, learner `{info.learner}`;
   see `docs/method.md`.
 - {info.replicates} bootstrap replicates with drawn prior means, seed {info.seed}.
-- First-stage effects lean on second-stage effects of the same treatment by a learned share of {engine.shared:g}.
+- First-stage effects lean on second-stage effects of the same treatment by a learned share of {engine.tuning.lent:g}.
 - People who dropped out are stood for by inverse-probability weights; single missing values are filled in.
 - Calibration: {calibrated}.
 - Response rule where no class is recorded: {model.rule.describe()}

@@ -117,11 +117,11 @@ def _reasons(model: FittedModel, patient: Patient, known: Known, solved: Solved,
     engine, first, encoder = model.engine, model.engine.first, model.engine.filler.baseline
     patient_features, everybody = (Features.of([encoder], [x]) for x in (known.draws, engine.completed.baseline))
     labels = engine.first_arms.labels
-    coefficients = np.hstack([first.directions, first.lent]) @ solved.rule.coefficients.T
+    coefficients = first.in_layout(solved.rule.coefficients.T)
     return reasons_between(
-        contrast(first.layout, patient_features, everybody, (labels.index(best), labels.index(next_best))),
+        contrast(first.basis.layout, patient_features, everybody, (labels.index(best), labels.index(next_best))),
         coefficients,
-        first.layout.keys,
+        first.basis.layout.keys,
         [column.name for column in encoder.columns],
         {**patient.baseline, **patient.deep},
         known.unknown,

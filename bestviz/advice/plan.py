@@ -16,7 +16,6 @@ from bestviz.advice.options import nothing_left, second_support, too_few
 from bestviz.advice.outcomes import class_name
 from bestviz.advice.recommendation import PlanStep
 from bestviz.advice.uncertainty import compare
-from bestviz.regime.design import Features
 from bestviz.regime.encoding import NumericColumn
 from bestviz.trial import RESPONSE_CLASSES, action_of, refusals_second
 from bestviz.trial.sequences import ResponseClass
@@ -89,11 +88,9 @@ def _step(
     codes = np.array([known.index(arm) for arm in arms])
     rows = _rows(model, first, baseline, states[people], codes)
     composite = engine.second.coefficients @ weights
-    each = rows @ (engine.second.directions @ composite[0])
-    mean_rows = np.einsum("j,jap->ap", share, rows)
-    comparison = compare(
-        (mean_rows @ engine.second.directions @ composite.T)[None], np.ones(len(arms), bool), model.calibration
-    )
+    each = rows @ composite[0]
+    mean_rows = np.einsum("j,jaq->aq", share, rows)
+    comparison = compare((mean_rows @ composite.T)[None], np.ones(len(arms), bool), model.calibration)
     arm = arms[comparison.best]
     better = float(share[each.argmax(axis=1) != comparison.best].sum())
     near = tuple(a for a, close in zip(arms, comparison.near_equal, strict=True) if close)
@@ -130,13 +127,10 @@ def _states(model: FittedModel, row: FloatArray) -> FloatArray:
 def _rows(
     model: FittedModel, first: str, baseline: FloatArray, states: FloatArray, arms: npt.NDArray[np.intp]
 ) -> FloatArray:
-    """Second-stage design rows of (state, arm): shape (states, arms, p), all columns of the layout."""
+    """Second-stage design rows of (state, arm): shape (states, arms, q)."""
     engine = model.engine
     people, count = len(states), len(arms)
     repeated = np.repeat(np.arange(people), count)
-    features = Features.of(
-        [engine.filler.baseline, engine.filler.interim], [np.repeat(baseline, people, axis=0), states]
-    ).take(repeated)
+    features = engine.second_features(np.repeat(baseline, people, axis=0), states)
     prior = np.full(len(repeated), engine.first_arms.labels.index(first))
-    matrix = engine.second.layout.matrix(features, np.tile(arms, people), prior)
-    return matrix.reshape(people, count, -1)
+    return engine.second.basis.rows(features, repeated, np.tile(arms, people), prior).reshape(people, count, -1)

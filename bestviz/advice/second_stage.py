@@ -224,9 +224,9 @@ def _reasons(
     arms = labels.index(best), labels.index(next_best)
     interim = {**patient.interim, "response": state.response, "stopped_first": patient.stopped_first}
     return reasons_between(
-        contrast(engine.second.layout, patient_features, everybody, arms, prior),
-        engine.second.directions @ composite.T,
-        engine.second.layout.keys,
+        contrast(engine.second.basis.layout, patient_features, everybody, arms, prior),
+        engine.second.basis.in_layout(composite.T),
+        engine.second.basis.layout.keys,
         [c.name for c in encoders[0].columns] + [f"{INTERIM_PREFIX}{c.name}" for c in encoders[1].columns],
         {**patient.baseline, **patient.deep, **{f"{INTERIM_PREFIX}{k}": v for k, v in interim.items()}},
         state.unknown,

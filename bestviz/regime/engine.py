@@ -14,20 +14,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bestviz.regime.additive import (
-    FirstStage,
-    SecondStage,
-    informed_directions,
-    inverse_system,
-    residual_covariance,
-    tune,
-)
+from bestviz.regime.basis import StageBasis
 from bestviz.regime.completion import complete
-from bestviz.regime.design import Features, StageDesign
+from bestviz.regime.design import Features
+from bestviz.regime.learners import Learner
 from bestviz.regime.pairs import Pairs
 from bestviz.regime.resampling import bootstrap_counts, resampling_strata
-from bestviz.regime.sharing import tune_first_stage
+from bestviz.regime.stages import FirstStage, SecondStage, inverse_system, residual_covariance
 from bestviz.regime.tables import TwoStageData
+from bestviz.regime.tuning import Tuning, first_basis, second_basis
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -72,8 +67,8 @@ class Engine:
         The training people's possible second arms.
     second : SecondStage
     first : FirstStage
-    shared : float
-        How much first-stage effects lean on second-stage ones.
+    tuning : Tuning
+        What was learned about the smoother itself; frozen from then on.
     versions : int array, shape (R + 1,)
         Which completed version of the data each replicate uses.
     """
@@ -81,7 +76,14 @@ class Engine:
     _smoothed: tuple[bytes, tuple[FloatArray, FloatArray, FloatArray]] | None = None
 
     def __init__(
-        self, data: TwoStageData, replicates: int, share: bool, seed: int, advance: Callable[[], None]
+        self,
+        data: TwoStageData,
+        replicates: int,
+        share: bool,
+        seed: int,
+        advance: Callable[[], None],
+        learner: Learner = "additive",
+        tuning: Tuning | None = None,
     ) -> None:
         self.first_arms, self.second_arms = data.first_arms, data.second_arms
         self.outcome_names = tuple(str(c) for c in data.outcomes.columns)
@@ -100,8 +102,9 @@ class Engine:
             self.versions[1:] = 1 + np.arange(replicates) % (len(done.outcomes) - 1)
         self.completed = done
         self._seed = seed
+        self.tuning = tuning or Tuning(learner, share)
         self._fit_second(data.second.iloc[done.people], counts, advance)
-        self._fit_first(counts, share, advance)
+        self._fit_first(counts, advance)
 
     @property
     def replicates(self) -> int:
@@ -115,65 +118,62 @@ class Engine:
 
     # -- fitting ------------------------------------------------------------------------------------------------------
 
-    def _fit_second(
-        self,
-        second: pd.Series,
-        counts: npt.NDArray[np.int16],
-        advance: Callable[[], None],
-    ) -> None:
+    def _fit_second(self, second: pd.Series, counts: npt.NDArray[np.int16], advance: Callable[[], None]) -> None:
         done, used = self.completed, np.flatnonzero(self.completed.with_outcome)
         self.second_codes = self.second_arms.codes(second)
-        layout = StageDesign(self.second_arms, self.first_arms, [self.filler.baseline, self.filler.interim])
-        features = [self.second_features(done.baseline, state) for state in done.interim]
-        outcomes = [values[used] for values in done.outcomes]
-        full = [layout.matrix(f.take(used), self.second_codes[used], self.first_codes[used]) for f in features]
-        weights = counts[:, used] * done.outcome_weights[used]
-        penalties = tune(full[0], outcomes[0][:, : self.weighable], weights[0], layout)
-        directions = informed_directions(full[0], weights[0], penalties)
-        designs = [design @ directions for design in full]
-        self.second = SecondStage.fit(
-            layout, directions, designs, outcomes, weights, self.versions, self._seed, advance
+        weights, assigned = (
+            counts[:, used] * done.outcome_weights[used],
+            (self.second_codes[used], self.first_codes[used]),
         )
+        outcomes = [values[used] for values in done.outcomes]
+        features = [self.second_features(done.baseline, state).take(used) for state in done.interim]
+        encoders = [self.filler.baseline, self.filler.interim]
+        self.tuning, basis = second_basis(
+            self.tuning, encoders, features[0], (self.second_arms, self.first_arms), assigned,
+            outcomes[0][:, : self.weighable], weights[0], self._seed,
+        )  # fmt: skip
+        designs = [basis.rows(each, np.arange(len(used)), *assigned) for each in features]
+        self.second = SecondStage.fit(basis, designs, outcomes, weights, self.versions, self._seed, advance)
         self._pair_designs = self._design_pairs()
 
     def _design_pairs(self) -> list[FloatArray]:
         """Second-stage design rows of all pairs, one array (P, q) a completed version."""
         done, person = self.completed, self.pairs.person
         return [
-            self.second.matrix(
-                self.second_features(done.baseline, state).take(person), self.pairs.arm, self.first_codes[person]
+            self.second.basis.rows(
+                self.second_features(done.baseline, state), person, self.pairs.arm, self.first_codes[person]
             )
             for state in done.interim
         ]
 
-    def _fit_first(
-        self,
-        counts: npt.NDArray[np.int16],
-        share: bool,
-        advance: Callable[[], None],
-    ) -> None:
+    def _fit_first(self, counts: npt.NDArray[np.int16], advance: Callable[[], None]) -> None:
         done = self.completed
-        layout = StageDesign(self.first_arms, None, [self.filler.baseline])
-        matrix = self._first_matrix(layout)
         equal = self.weigh(np.full(self.weighable, 1 / self.weighable))
         target = self.pseudo_outcomes(self.choose(equal, (), replicates=False)[0][0])
         weights = counts * done.seen_weights
-        tuned = tune_first_stage(matrix, target[:, : self.weighable], weights[0], layout, self.second, share)
-        penalties, self.shared, lent = tuned
-        directions = informed_directions(matrix, weights[0], penalties)
-        design = matrix @ directions
+        self.tuning, basis, lent = first_basis(
+            self.tuning, self.filler.baseline, self._people_features(), self.first_arms, self.first_codes,
+            target[:, : self.weighable], weights[0], self.second, self._seed,
+        )  # fmt: skip
+        design, lent_design = self._first_designs(basis, lent)
         inverse = inverse_system(design, weights[0])
         freedom = len(inverse) - np.trace(inverse)
         self.first_covariances = []
-        for values in (target - matrix @ lent @ self.second.coefficients[0], done.early[0]):
+        for values in (target - lent_design @ self.second.coefficients[0], done.early[0]):
             fitted = design @ (inverse @ (design.T @ (weights[0][:, None] * values)))
             self.first_covariances.append(residual_covariance(values, fitted, weights[0], freedom))
         self.first = FirstStage.build(
-            layout, directions, lent, matrix, weights, self.first_covariances, self._seed, advance
+            basis, lent, design, lent_design, weights, self.first_covariances, self._seed, advance
         )
 
-    def _first_matrix(self, layout: StageDesign) -> FloatArray:
-        return layout.matrix(Features.of([self.filler.baseline], [self.completed.baseline]), self.first_codes)
+    def _people_features(self) -> Features:
+        return Features.of([self.filler.baseline], [self.completed.baseline])
+
+    def _first_designs(self, basis: StageBasis, lent: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """First-stage design rows of the training people: own part and lent part."""
+        features, people = self._people_features(), np.arange(len(self.people))
+        matrix = basis.layout.matrix(features, self.first_codes)
+        return basis.rows(features, people, self.first_codes), matrix @ lent
 
     # -- storage ------------------------------------------------------------------------------------------------------
 
@@ -188,21 +188,19 @@ class Engine:
         state["second"] = replace(self.second, coefficients=coefficients[1:].astype(np.float32))
         state["full_coefficients"] = coefficients[0]
         first = self.first
-        state["first"] = (first.layout, first.directions, first.lent, first.weights)
+        state["first"] = (first.basis, first.lent, first.weights)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Work out again what was left out."""
         full = state.pop("full_coefficients")
-        layout, directions, lent, weights = state.pop("first")
+        basis, lent, weights = state.pop("first")
         self.__dict__.update(state)
         replicates = state["second"].coefficients.astype(float)
         self.second = replace(state["second"], coefficients=np.concatenate([full[None], replicates]))
         self._pair_designs = self._design_pairs()
-        matrix = self._first_matrix(layout)
-        self.first = FirstStage.build(
-            layout, directions, lent, matrix, weights, self.first_covariances, self._seed, lambda: None
-        )
+        designs = self._first_designs(basis, lent)
+        self.first = FirstStage.build(basis, lent, *designs, weights, self.first_covariances, self._seed, lambda: None)
 
     # -- second stage -------------------------------------------------------------------------------------------------
 
@@ -210,8 +208,9 @@ class Engine:
         """Design rows of every (row, second arm) for encoded rows; shape (m, arms, q)."""
         rows, arms = len(baseline), len(self.second_arms.labels)
         repeated = np.repeat(np.arange(rows), arms)
-        features = self.second_features(baseline, interim).take(repeated)
-        return self.second.matrix(features, np.tile(np.arange(arms), rows), first[repeated]).reshape(rows, arms, -1)
+        features = self.second_features(baseline, interim)
+        filled = self.second.basis.rows(features, repeated, np.tile(np.arange(arms), rows), first[repeated])
+        return filled.reshape(rows, arms, -1)
 
     def choose(
         self, weights: FloatArray, excluded: Collection[str], replicates: bool = True
@@ -245,8 +244,8 @@ class Engine:
 
     def second_values(self, baseline: FloatArray, interim: FloatArray, first: IntArray) -> FloatArray:
         """Expected weighable outcomes of every second arm for encoded rows, full fit; shape (m, arms, K)."""
-        coefficients = self.second.directions @ self.second.coefficients[0][:, : self.weighable]
-        return self.second.layout.every_arm(self.second_features(baseline, interim), coefficients, first)
+        coefficients = self.second.coefficients[0][:, : self.weighable]
+        return self.second.basis.every_arm(self.second_features(baseline, interim), coefficients, first)
 
     # -- first stage --------------------------------------------------------------------------------------------------
 
@@ -254,8 +253,8 @@ class Engine:
         """Design rows of every (row, first arm) for encoded rows; shape (m, arms, q)."""
         rows, arms = len(baseline), len(self.first_arms.labels)
         repeated = np.repeat(np.arange(rows), arms)
-        features = Features.of([self.filler.baseline], [baseline]).take(repeated)
-        return self.first.rows(features, np.tile(np.arange(arms), rows)).reshape(rows, arms, -1)
+        features = Features.of([self.filler.baseline], [baseline])
+        return self.first.rows(features, repeated, np.tile(np.arange(arms), rows)).reshape(rows, arms, -1)
 
     def first_values(self, baseline: FloatArray, weights: FloatArray, excluded: Collection[str]) -> FloatArray:
         """Weighted outcome of every first arm, full fit.
@@ -273,12 +272,10 @@ class Engine:
         -------
         array, shape (m, arms)
         """
-        first, encoder = self.first, [self.filler.baseline]
         distinct, which = np.unique(weights, axis=0, return_inverse=True)
-        back = np.hstack([first.directions, first.lent])
         if len(distinct) == 1:
-            coefficients = back @ self._first_coefficients(distinct, excluded).T
-            return first.layout.every_arm(Features.of(encoder, [baseline]), coefficients)[:, :, 0]
+            coefficients = self._first_coefficients(distinct, excluded).T
+            return self.first.every_arm(Features.of([self.filler.baseline], [baseline]), coefficients)[:, :, 0]
         values = np.empty((len(baseline), len(self.first_arms.labels)))
         order = np.argsort(which.ravel(), kind="stable")
         for at in np.array_split(order, -(-len(order) // ROWS_AT_ONCE)):
@@ -350,7 +347,7 @@ class Engine:
         """
         first = self.first
         own = first.inverse[0] @ (first.design.T @ (first.weights[0][:, None] * values))
-        return first.layout.every_arm(Features.of([self.filler.baseline], [baseline]), first.directions @ own)
+        return first.basis.every_arm(Features.of([self.filler.baseline], [baseline]), own)
 
     def _smooth(self, rows: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Smooth rows; the latest are remembered, since other weights for the same person ask for the same."""

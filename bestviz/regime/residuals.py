@@ -22,8 +22,8 @@ def second_residuals(engine: Engine) -> tuple[FloatArray, IntArray]:
         Their positions among the training people of the first stage.
     """
     done, used = engine.completed, np.flatnonzero(engine.completed.with_outcome)
-    features = engine.second_features(done.baseline, done.interim[0]).take(used)
-    rows = engine.second.matrix(features, engine.second_codes[used], engine.first_codes[used])
+    features = engine.second_features(done.baseline, done.interim[0])
+    rows = engine.second.basis.rows(features, used, engine.second_codes[used], engine.first_codes[used])
     residuals = done.outcomes[0][used] - rows @ engine.second.coefficients[0]
     return residuals * _inflation(done.outcome_weights[used], engine.second.freedom), used
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from bestviz.regime.additive import SecondStage, tune
+from bestviz.regime.additive import tune
 from bestviz.regime.design import StageDesign
 from bestviz.regime.penalties import Penalties
+from bestviz.regime.stages import SecondStage
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -21,7 +22,7 @@ BLOCKS = ("arm", "pair", "modifier", "step")
 
 def tune_first_stage(
     design: FloatArray, outcomes: FloatArray, weights: FloatArray, layout: StageDesign, second: SecondStage, share: bool
-) -> tuple[Penalties, float, FloatArray]:
+) -> tuple[Penalties, float]:
     """Learn the first-stage prior variances and, where wanted, how much is shared.
 
     Parameters
@@ -41,17 +42,21 @@ def tune_first_stage(
         Of what the lent part leaves over.
     amount : float
         Share of the second-stage coefficient, 0 to 1.
-    lent : array, shape (p, q2)
-        Prior means of the first-stage coefficients are this times the second-stage coefficients.
     """
     best, amount = tune(design, outcomes, weights, layout), 0.0
-    same = _same_columns(layout, second.layout) @ second.directions
+    same = lent_columns(layout, second)
     for candidate in CANDIDATES if share else ():
         mean = candidate * same @ second.coefficients[0][:, : outcomes.shape[1]]
         found = tune(design, outcomes - design @ mean, weights, layout, scale=outcomes.std(axis=0))
         if found.evidence > best.evidence:
             best, amount = found, candidate
-    return best, amount, amount * same
+    return best, amount
+
+
+def lent_columns(layout: StageDesign, second: SecondStage) -> FloatArray:
+    """What turns second-stage coefficients into those of the first-stage layout; a forest lends nothing; (p, q2)."""
+    additive = _same_columns(layout, second.basis.layout) @ second.basis.directions
+    return np.pad(additive, ((0, 0), (0, second.basis.width - additive.shape[1])))
 
 
 def _same_columns(first: StageDesign, second: StageDesign) -> FloatArray:

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from bestviz.errors import RegimeError
 from bestviz.regime.arms import holds_treatment
 from bestviz.regime.engine import Engine
+from bestviz.regime.learners import LEARNERS, Learner
 from bestviz.regime.tables import arm_table, check_probability, feature_table, matched, two_stage_data
 from bestviz.regime.weights import distinct_exclusions, excluded_rows, weight_rows
 
@@ -60,7 +61,7 @@ class TwoStageRegime(BaseEstimator):
 
     def __init__(
         self,
-        learner: Literal["ensemble", "additive", "forest"] = "ensemble",
+        learner: Learner = "ensemble",
         select: str = "value",
         share_stages: bool | Literal["auto"] = "auto",
         replicates: int = 0,
@@ -129,7 +130,7 @@ class TwoStageRegime(BaseEstimator):
         check_probability(first_probability, data.baseline.index, "first_probability")
         check_probability(second_probability, data.baseline.index, "second_probability")
         share = bool(self.share_stages)
-        self.engine_ = Engine(data, int(self.replicates), share, int(self.random_state), advance)
+        self.engine_ = Engine(data, int(self.replicates), share, int(self.random_state), advance, self.learner)
         self.outcomes_ = self.engine_.outcome_names[: self.engine_.weighable]
         self.first_arms_ = self.engine_.first_arms.labels
         self.second_arms_ = self.engine_.second_arms.labels
@@ -238,10 +239,8 @@ class TwoStageRegime(BaseEstimator):
         return _best_arm(self.utilities_second(baseline, first, interim, weights, allowed, excluded))
 
     def _check_parameters(self) -> None:
-        if self.learner == "forest":
-            raise RegimeError("The forest learner is not there yet; choose ensemble or additive.")
-        if self.learner not in ("ensemble", "additive"):
-            raise RegimeError(f"Unknown learner {self.learner!r}; choose ensemble or additive.")
+        if self.learner not in LEARNERS:
+            raise RegimeError(f"Unknown learner {self.learner!r}; choose {' or '.join(LEARNERS)}.")
         if self.share_stages not in ("auto", True, False):
             raise RegimeError(f"share_stages must be 'auto', True or False, not {self.share_stages!r}.")
         for name in ("replicates", "random_state"):

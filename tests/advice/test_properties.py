@@ -196,8 +196,8 @@ def test_reasons_add_up(rich, typical):
     patient = encode(rich, bestviz.Patient(baseline=typical)).draws
     values = [(engine.first_rows(x) @ rule.coefficients[0]).mean(axis=0) for x in (patient, engine.completed.baseline)]
     features = [Features.of([encoder], [x]) for x in (patient, engine.completed.baseline)]
-    row = contrast(engine.first.layout, *features, (0, 3))
-    total = row @ np.hstack([engine.first.directions, engine.first.lent]) @ rule.coefficients[0]
+    row = contrast(engine.first.basis.layout, *features, (0, 3))
+    total = row @ engine.first.in_layout(rule.coefficients[0])
     assert total == pytest.approx((values[0][0] - values[0][3]) - (values[1][0] - values[1][3]))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bestviz.regime.additive import drawn_means, informed_directions, inverse_system
+from bestviz.regime.additive import informed_directions
 from bestviz.regime.arms import ArmCoding, holds_treatment
 from bestviz.regime.columns import as_names, as_numbers
 from bestviz.regime.dropout import weights_of_seen
@@ -13,6 +13,7 @@ from bestviz.regime.normal import JointNormal
 from bestviz.regime.pairs import Pairs
 from bestviz.regime.penalties import Moments, Penalties, learn_penalties
 from bestviz.regime.resampling import bootstrap_counts, resampling_strata, strata_of
+from bestviz.regime.stages import drawn_means, inverse_system
 
 # -- columns ---------------------------------
 

@@ -78,7 +78,6 @@ def test_all_second_arms_forbidden():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"learner": "forest"}, "The forest learner is not there yet"),
         ({"learner": "magic"}, "Unknown learner 'magic'"),
         ({"share_stages": "perhaps"}, "share_stages must be 'auto', True or False, not 'perhaps'"),
         ({"replicates": -1}, "replicates must be a whole number, 0 or more, not -1"),

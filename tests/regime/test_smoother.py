@@ -51,7 +51,7 @@ def test_smoothing_weights_reproduce_predictions(fitted, rule, rows):
 def test_every_arm_at_once_is_the_design_matrix_times_coefficients(study, fitted):
     engine, done, rng = fitted.engine_, fitted.engine_.completed, np.random.default_rng(0)
     features = Features.of([engine.filler.baseline, engine.filler.interim], [done.baseline, done.interim[0]])
-    layout, people = engine.second.layout, len(engine.people)
+    layout, people = engine.second.basis.layout, len(engine.people)
     coefficients = rng.normal(size=(layout.width, 2))
     found = layout.every_arm(features, coefficients, engine.first_codes)
     for arm in range(len(engine.second_arms.labels)):

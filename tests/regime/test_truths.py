@@ -28,8 +28,8 @@ def test_the_best_rule_of_a_simple_world_is_found(large):
 
 
 def test_effects_that_are_alike_at_both_stages_are_shared(large):
-    assert large.engine_.shared > 0
-    assert make_simple(300, seed=1).fit(share_stages=False).engine_.shared == 0
+    assert large.engine_.tuning.lent > 0
+    assert make_simple(300, seed=1).fit(share_stages=False).engine_.tuning.lent == 0
 
 
 def test_sharing_does_no_harm_where_stages_have_nothing_in_common():

@@ -1,0 +1,75 @@
+"""The columns in which one stage is regressed: an additive part and, where it earns its place, a forest part.
+
+All learners are this one smoother with other parts. Every column has prior variance 1, so that a stage is one ridge
+regression with penalty 1 whatever its parts, and predictions are weighted sums of people's outcomes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bestviz.regime.design import Features, StageDesign
+from bestviz.regime.forest import ForestPart
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class StageBasis:
+    """Columns of one stage.
+
+    Attributes
+    ----------
+    layout : StageDesign
+        Of the additive part.
+    directions : array, shape (p, q1)
+        Layout columns times this are the columns of the additive part.
+    forest : ForestPart or None
+        The remaining columns.
+    """
+
+    layout: StageDesign
+    directions: FloatArray
+    forest: ForestPart | None = None
+
+    @property
+    def width(self) -> int:
+        """Number of columns q."""
+        return self.directions.shape[1] + (self.forest.width if self.forest else 0)
+
+    def rows(self, features: Features, person: IntArray, arm: IntArray, prior: IntArray | None = None) -> FloatArray:
+        """Fill the columns.
+
+        Parameters
+        ----------
+        features : Features of m people
+        person : int array, shape (rows,)
+            Whose features each row has.
+        arm : int array, shape (rows,)
+        prior : int array, shape (rows,)
+            First arm of each row; needed at the second stage.
+
+        Returns
+        -------
+        array, shape (rows, q)
+        """
+        additive = self.layout.matrix(features.take(person), arm, prior) @ self.directions
+        if self.forest is None:
+            return additive
+        return np.hstack([additive, self.forest.rows(features.linear, person, arm, prior)])
+
+    def every_arm(self, features: Features, coefficients: FloatArray, prior: IntArray | None = None) -> FloatArray:
+        """What the columns of every arm times coefficients (q, c) give, without filling them; shape (m, arms, c)."""
+        split = self.directions.shape[1]
+        values = self.layout.every_arm(features, self.directions @ coefficients[:split], prior)
+        if self.forest is None:
+            return values
+        return values + self.forest.every_arm(features.linear, coefficients[split:], prior)
+
+    def in_layout(self, coefficients: FloatArray) -> FloatArray:
+        """Coefficients (q, ...) of the additive part as coefficients of the layout's columns (p, ...)."""
+        return np.tensordot(self.directions, coefficients[: self.directions.shape[1]], axes=1)

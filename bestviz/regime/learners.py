@@ -1,0 +1,148 @@
+"""The learners: which columns a stage is regressed in, and how much each may vary.
+
+- additive: main effects, arms and effect modification of single features, variances by marginal likelihood.
+- forest: level, arms and the likeness of people in the leaves of trees.
+- ensemble: the additive learner and a forest grown on what it leaves unexplained, stacked: how much the forest may add
+  is chosen by out-of-fold error (never less than nothing, and nothing is among the choices).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.linalg import cho_factor, cho_solve
+
+from bestviz.regime.additive import informed_directions
+from bestviz.regime.arms import ArmCoding
+from bestviz.regime.basis import StageBasis
+from bestviz.regime.design import StageDesign
+from bestviz.regime.forest import ForestPart, Likeness
+from bestviz.regime.penalties import Penalties
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.intp]
+Learner = Literal["ensemble", "additive", "forest"]
+
+LEARNERS: tuple[Learner, ...] = ("ensemble", "additive", "forest")
+# Prior variances of a forest's parts, relative to the residual variance, among which out-of-fold error chooses.
+SHARES = (0.0, 0.05, 0.15, 0.5, 1.5)
+FOLDS, TREES_IN_A_FOLD, TREES = 5, 40, 100
+# Columns that hold no feature; all that the forest learner takes from the layout.
+WITHOUT_FEATURES = ("level", "arm", "pair", "prior arm", "carry-over")
+
+
+@dataclass(frozen=True)
+class StageRows:
+    """People of one stage as its learner sees them.
+
+    Attributes
+    ----------
+    layout : StageDesign
+    matrix : array, shape (n, p)
+        Columns of the layout.
+    features : array, shape (n, f)
+        Encoded features.
+    arms : (ArmCoding, ArmCoding or None)
+        Of this stage and of the stage before.
+    assigned : (int array, int array or None)
+        Arms of the people.
+    outcomes : array, shape (n, K)
+        On comparable scales; what the columns are to explain.
+    weights : array, shape (n,)
+    """
+
+    layout: StageDesign
+    matrix: FloatArray
+    features: FloatArray
+    arms: tuple[ArmCoding, ArmCoding | None]
+    assigned: tuple[IntArray, IntArray | None]
+    outcomes: FloatArray
+    weights: FloatArray
+
+
+def build_basis(
+    learner: Learner, rows: StageRows, penalties: Penalties, seed: int, shares: tuple[float, float] | None = None
+) -> StageBasis:
+    """Columns of a stage for a learner whose additive variances are tuned.
+
+    Parameters
+    ----------
+    learner : {"ensemble", "additive", "forest"}
+    rows : StageRows
+    penalties : Penalties
+        Of the layout.
+    seed : int
+        For the trees and the folds.
+    shares : (float, float), optional
+        Of a forest tuned before; default chosen by out-of-fold error.
+    """
+    variance = penalties.variance
+    if learner == "forest":
+        blocks = np.array([key.block in WITHOUT_FEATURES for key in rows.layout.keys])
+        variance = np.where(blocks, variance, 0.0)
+    directions = informed_directions(rows.matrix, rows.weights, Penalties(variance, penalties.evidence))
+    basis = StageBasis(rows.layout, directions)
+    if learner == "additive" or not rows.features.shape[1] or not rows.outcomes.shape[1]:
+        return basis
+    additive = rows.matrix @ directions
+    shares = _choose_shares(rows, additive, seed) if shares is None else shares
+    if max(shares) <= 0:
+        return basis
+    likeness = _grow(rows, additive, np.arange(len(additive)), TREES, seed)
+    return StageBasis(rows.layout, directions, ForestPart.build(likeness, rows.weights, shares))
+
+
+def _grow(rows: StageRows, additive: FloatArray, used: IntArray, trees: int, seed: int) -> Likeness:
+    """Trees grown on what the additive part leaves unexplained of some people."""
+    kernel = additive[used] @ additive[used].T
+    left_over = rows.outcomes.copy()
+    left_over[used] -= kernel @ _dual(kernel, rows.outcomes[used], rows.weights[used])
+    return Likeness.learn(rows.features, left_over, rows.weights, rows.arms, rows.assigned, used, trees, seed)
+
+
+def _dual(kernel: FloatArray, outcomes: FloatArray, weights: FloatArray) -> FloatArray:
+    """Ridge regression in terms of people: what the kernel (n, n) is multiplied by."""
+    noise = 1.0 / np.maximum(weights, 1e-9)
+    return cho_solve(cho_factor(kernel + np.diag(noise), lower=True, check_finite=False), outcomes, check_finite=False)
+
+
+def _choose_shares(rows: StageRows, additive: FloatArray, seed: int) -> tuple[float, float]:
+    """Shares with the least out-of-fold error: first of what arms share, then of what treatments have of their own."""
+    error = _out_of_fold(rows, additive, seed)
+    shared = min(SHARES, key=lambda share: error(share, 0.0))
+    own = min(SHARES, key=lambda share: error(shared, share))
+    return shared, own
+
+
+def _out_of_fold(rows: StageRows, additive: FloatArray, seed: int) -> Callable[[float, float], float]:
+    """Error of real folds as a function of the shares; each fold grows its own trees."""
+    kernel = additive @ additive.T
+    fold = _folds(rows, seed)
+    parts = []
+    for k in range(FOLDS):
+        learned, held_out = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+        alike, in_arms = _grow(rows, additive, learned, TREES_IN_A_FOLD, seed).among_people()
+        parts.append((learned, held_out, alike, in_arms))
+
+    def error(shared: float, own: float) -> float:
+        total = 0.0
+        for learned, held_out, alike, in_arms in parts:
+            both = kernel + shared * alike + own * in_arms
+            pull = _dual(both[np.ix_(learned, learned)], rows.outcomes[learned], rows.weights[learned])
+            missed = rows.outcomes[held_out] - both[np.ix_(held_out, learned)] @ pull
+            total += float((rows.weights[held_out, None] * missed**2).sum())
+        return total
+
+    return error
+
+
+def _folds(rows: StageRows, seed: int) -> IntArray:
+    """Fold of each person, every arm spread over the folds; the order of the rows does not matter."""
+    order = np.lexsort((*np.round(np.hstack([rows.outcomes, rows.features]), 8).T, rows.assigned[0]))
+    fold = np.empty(len(order), dtype=np.intp)
+    fold[order] = (np.arange(len(order)) + seed) % FOLDS
+    return fold
