@@ -230,6 +230,11 @@ class Engine:
             values[at] = composite[at] @ self._pair_designs[version].T
         return self.pairs.best(values, self.pairs.open_to(excluded)), values
 
+    @property
+    def pair_outcomes(self) -> FloatArray:
+        """Expected outcomes of every pair, full fit; shape (P, K)."""
+        return self._pair_designs[0] @ self.second.coefficients[0]
+
     def pseudo_outcomes(self, choice: IntArray) -> FloatArray:
         """Expected outcomes of the training people under their chosen pairs (n,), full fit; shape (n, K)."""
         return self._pair_designs[0][choice] @ self.second.coefficients[0]
@@ -287,7 +292,7 @@ class Engine:
     def _first_coefficients(self, weights: FloatArray, excluded: Collection[str]) -> FloatArray:
         """Full-fit coefficients of many weighted outcomes (c, K) at the first stage; shape (c, q)."""
         lent = weights @ self.second.coefficients[0].T
-        values = lent @ self._pair_designs[0].T
+        values = weights @ self.pair_outcomes.T
         choice = self.pairs.best(values, self.pairs.open_to(excluded))
         return self.first.solve_full(np.take_along_axis(values, choice, axis=1), lent)
 
