@@ -1,0 +1,23 @@
+"""What others would do with the same tables: Q-learning with the lasso or a random forest, and one plan for everybody.
+
+Every peer is fitted by `peer(tables, seed)` and gives a rule (see `bestviz.data.simulator.rules`) that is asked with
+features as in the tables. Missing features are replaced by medians; people without a second arm or an outcome leave the
+regression that needs it.
+"""
+
+from collections.abc import Callable
+
+from benchmarks.peers.one_for_all import best_fixed, best_single
+from benchmarks.peers.q_learning import forest, lasso, pooled_lasso
+from benchmarks.peers.tables import Tables
+from bestviz.data.simulator.rules import Rule
+
+PEERS: dict[str, Callable[[Tables, int], Rule]] = {
+    "lasso": lasso,
+    "lasso_pooled": pooled_lasso,
+    "random_forest": forest,
+    "best_single": best_single,
+    "best_fixed": best_fixed,
+}
+
+__all__ = ["PEERS", "Tables"]
