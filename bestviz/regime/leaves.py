@@ -69,7 +69,7 @@ class Leaves:
             How many, T.
         """
         # Neither the order of the rows nor rounding errors (between splits that are equally good) are to matter.
-        features, targets, weights = (np.round(part, 8) for part in (features, targets, weights))
+        features, targets, weights = np.round(features, 8), np.round(targets, 5), np.round(weights, 8)
         order = np.lexsort(np.hstack([targets, features]).T)
         forest = ExtraTreesRegressor(
             n_estimators=trees,

@@ -1,4 +1,4 @@
-"""Many weights of the outcomes at once for a few people: what preference maps and questions about preferences ask for."""
+"""Many weights of the outcomes at once for a few people, as preference maps and questions about preferences need them."""
 
 from __future__ import annotations
 

@@ -8,6 +8,9 @@ import pandas as pd
 import pytest
 
 from bestviz.regime import TwoStageRegime
+from bestviz.regime.engine import Engine
+from bestviz.regime.tables import two_stage_data
+from bestviz.regime.tuning import Tuning
 
 
 @dataclass(frozen=True)
@@ -105,10 +108,15 @@ def extras(study: Study) -> dict[str, pd.DataFrame]:
     }
 
 
-@pytest.fixture(scope="session")
-def fitted(study: Study, extras: dict[str, pd.DataFrame]) -> TwoStageRegime:
-    """With replicates and everything that can be missing."""
-    return study.fit(**extras, replicates=12, random_state=3)
+@pytest.fixture(scope="session", params=["additive", "forest", "ensemble"])
+def fitted(request, study: Study, extras: dict[str, pd.DataFrame]) -> TwoStageRegime:
+    """Each learner, with replicates and everything that can be missing; the ensemble has a forest at both stages."""
+    if request.param != "ensemble":
+        return study.fit(**extras, learner=request.param, replicates=12, random_state=3)
+    regime = study.fit(**extras, learner="additive", random_state=3)
+    tuning = Tuning("ensemble", True, second_forest=(0.3, 0.1), first_forest=(0.1, 0.3))
+    regime.engine_ = Engine(two_stage_data(**study.tables, **extras), 12, True, 3, lambda: None, tuning=tuning)
+    return regime
 
 
 @pytest.fixture(scope="session")

@@ -46,10 +46,9 @@ class Refit:
         engine, done = self.engine, self.engine.completed
         encoders = [engine.filler.baseline, engine.filler.interim]
         features = Features.of(encoders, [done.baseline[rows], done.interim[version][rows]])
-        matrix = engine.second.basis.layout.matrix(
-            features, engine.second_arms.codes(arms), engine.first_arms.codes(self.first[rows])
+        return engine.second.basis.rows(
+            features, np.arange(len(rows)), engine.second_arms.codes(arms), engine.first_arms.codes(self.first[rows])
         )
-        return matrix @ engine.second.basis.directions
 
     def second_stage(self, study, r):
         engine, done = self.engine, self.engine.completed
@@ -78,11 +77,9 @@ class Refit:
 
     def first_stage(self, r, pseudo, second):
         engine, done = self.engine, self.engine.completed
-        layout = engine.first.basis.layout
-        matrix = layout.matrix(
-            Features.of([engine.filler.baseline], [done.baseline]), engine.first_arms.codes(self.first)
-        )
-        design, lent = matrix @ engine.first.basis.directions, matrix @ engine.first.lent
+        features, codes = Features.of([engine.filler.baseline], [done.baseline]), engine.first_arms.codes(self.first)
+        design = engine.first.basis.rows(features, np.arange(len(codes)), codes)
+        lent = engine.first.basis.layout.matrix(features, codes) @ engine.first.lent
         mean = np.zeros(design.shape[1])
         if r:
             rng = np.random.default_rng((self.seed, r, 3))
@@ -101,7 +98,7 @@ def test_every_replicate_equals_a_refit(study, fitted, weights, excluded):
     refit = Refit(study, engine, weights, seed=3, excluded=excluded)
     rule = engine.first_rule(engine.weigh(np.array(weights)), excluded)
     assert len(set(engine.versions)) > 1
-    assert engine.first.basis.directions.shape[1] > 3
+    assert engine.first.basis.width > 3
     full = None
     for r in range(engine.replicates + 1):
         second = refit.second_stage(study, r)

@@ -48,19 +48,19 @@ def test_smoothing_weights_reproduce_predictions(fitted, rule, rows):
     assert expected == pytest.approx(early[:, 0], abs=1e-8)
 
 
-def test_every_arm_at_once_is_the_design_matrix_times_coefficients(study, fitted):
+def test_every_arm_at_once_is_the_rows_times_coefficients(study, fitted):
     engine, done, rng = fitted.engine_, fitted.engine_.completed, np.random.default_rng(0)
     features = Features.of([engine.filler.baseline, engine.filler.interim], [done.baseline, done.interim[0]])
-    layout, people = engine.second.basis.layout, len(engine.people)
-    coefficients = rng.normal(size=(layout.width, 2))
-    found = layout.every_arm(features, coefficients, engine.first_codes)
+    basis, people = engine.second.basis, len(engine.people)
+    coefficients = rng.normal(size=(basis.width, 2))
+    found = basis.every_arm(features, coefficients, engine.first_codes)
     for arm in range(len(engine.second_arms.labels)):
-        rows = layout.matrix(features, np.full(people, arm), engine.first_codes)
+        rows = basis.rows(features, np.arange(people), np.full(people, arm), engine.first_codes)
         assert found[:, arm] == pytest.approx(rows @ coefficients, abs=1e-10)
     with pytest.raises(ValueError, match="needs the first arm"):
-        layout.every_arm(features, coefficients)
+        basis.every_arm(features, coefficients)
     with pytest.raises(ValueError, match="needs the first arm"):
-        layout.matrix(features, engine.first_codes)
+        basis.rows(features, np.arange(people), engine.first_codes)
 
 
 def test_utilities_of_the_second_stage_are_those_of_the_engine(study, fitted):
