@@ -12,8 +12,8 @@ from bestviz.data.simulator import Truth
 from bestviz.data.simulator.rules import AsRandomised, FixedPlan
 from bestviz.errors import RegimeError
 
-PEOPLE = 400
-MANY = 40_000
+PEOPLE = 300
+MANY = 20_000
 
 
 @pytest.fixture(autouse=True)
@@ -61,8 +61,8 @@ def test_planning_means(known: dict[str, float], arm: str, mean: float) -> None:
 def test_planning_baseline_has_the_stated_frequencies_and_variance() -> None:
     baseline = planning.draw_baseline(MANY, np.random.default_rng(1))
     signs = (baseline[list(planning.CHANCE_OF_ONE)] > 0).mean()
-    assert signs.to_numpy() == pytest.approx([0.5, 0.9, 0.7, 0.7, 0.6], abs=0.01)
-    assert baseline[list(planning.NOISE)].var().to_numpy() == pytest.approx([0.5] * 5, abs=0.02)
+    assert signs.to_numpy() == pytest.approx([0.5, 0.9, 0.7, 0.7, 0.6], abs=0.015)
+    assert baseline[list(planning.NOISE)].var().to_numpy() == pytest.approx([0.5] * 5, abs=0.03)
 
 
 def test_planning_trial_has_the_planned_classes_within_each_arm_and_unit_noise() -> None:
@@ -137,13 +137,13 @@ def test_peers_are_the_same_for_the_same_seed(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["lasso", "lasso_pooled"])
 def test_lasso_nears_the_oracle_in_a_large_trial(name: str) -> None:
-    world = regret.Planning(people=5000, participants=12_000)
+    world = regret.Planning(people=5000, participants=8_000)
     tables = world.tables(8)
     assert world.value(PEERS[name](tables, 1), tables) > 0.97 * world.value(planning.Oracle())
 
 
 def test_best_plans_are_found_in_a_large_trial() -> None:
-    tables = regret.Planning(people=1, participants=60_000).tables(9)
+    tables = regret.Planning(people=1, participants=30_000).tables(9)
     found, best = one_for_all.best_fixed(tables, 1), planning.best_fixed_plan()
     assert found.first[0] == one_for_all.best_single(tables, 1).ranking[0] == "EBEM"
     # Some second arms are so close that even this many people do not tell them apart.
@@ -172,13 +172,18 @@ def test_shares_and_losses_by_hand() -> None:
     assert regret.scored(1.0, known | {"oracle": 1.51}, 2.0)["gain_share"] is None
 
 
-def test_learned_regime_is_measured_like_the_peers(simulated: tuple[regret.Simulated, Tables]) -> None:
-    world, _ = simulated
+def test_learned_regimes_are_measured_like_the_peers(simulated: tuple[regret.Simulated, Tables]) -> None:
+    world, tables = simulated
+    learned = regret.fit("additive", tables, 1)
+    assert 0.3 < world.value(learned, tables) / world.value(world.truth.oracle()) < 1
+
+
+def test_rows_of_the_planning_scenario_hold_the_share_of_the_oracle() -> None:
+    world = regret.Planning(PEOPLE)
     known = world.references()
-    (row,) = regret.one_trial(world, 5, ["additive"], known)
-    assert known["random"] - 0.2 < row["value"] < known["oracle"]
-    assert row["gain_share"] == pytest.approx((row["value"] - known["fixed"]) / (known["oracle"] - known["fixed"]))
-    assert "oracle_share" not in row
+    (row,) = regret.one_trial(world, 5, ["best_fixed"], known)
+    assert row["oracle_share"] == row["value"] / known["oracle"] < 1
+    assert row["gain_share"] == (row["value"] - known["fixed"]) / (known["oracle"] - known["fixed"])
 
 
 def test_a_learner_that_cannot_be_had_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
