@@ -43,19 +43,26 @@ def tune(
     return learn_penalties(Moments.of(design, scaled, weights), layout.group, layout.block)
 
 
-def informed_directions(design: FloatArray, weights: FloatArray, penalties: Penalties) -> FloatArray:
+def informed_directions(design: FloatArray, weights: FloatArray, variance: FloatArray) -> FloatArray:
     """Directions of the design about which the data say something, scaled to prior variance 1.
+
+    Parameters
+    ----------
+    design : array, shape (n, p)
+    weights : array, shape (n,)
+    variance : array, shape (p,)
+        Prior variances of the columns.
 
     Returns
     -------
     array, shape (p, q)
         Multiply design rows by this.
     """
-    alive = np.flatnonzero(penalties.variance > 0)
-    root = np.sqrt(penalties.variance[alive])
+    alive = np.flatnonzero(variance > 0)
+    root = np.sqrt(variance[alive])
     scaled = design[:, alive] * root
     information, vectors = eigh(weighted_gram(scaled, weights))
     kept = information > LEAST_INFORMATION
-    directions = np.zeros((len(penalties.variance), int(kept.sum())))
+    directions = np.zeros((len(variance), int(kept.sum())))
     directions[alive] = root[:, None] * vectors[:, kept]
     return directions

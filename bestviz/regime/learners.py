@@ -21,7 +21,6 @@ from bestviz.regime.arms import ArmCoding
 from bestviz.regime.basis import StageBasis
 from bestviz.regime.design import StageDesign
 from bestviz.regime.forest import ForestPart, Likeness
-from bestviz.regime.penalties import Penalties
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -65,7 +64,7 @@ class StageRows:
 
 
 def build_basis(
-    learner: Learner, rows: StageRows, penalties: Penalties, seed: int, shares: tuple[float, float] | None = None
+    learner: Learner, rows: StageRows, variance: FloatArray, seed: int, shares: tuple[float, float] | None = None
 ) -> StageBasis:
     """Columns of a stage for a learner whose additive variances are tuned.
 
@@ -73,18 +72,17 @@ def build_basis(
     ----------
     learner : {"ensemble", "additive", "forest"}
     rows : StageRows
-    penalties : Penalties
-        Of the layout.
+    variance : array, shape (p,)
+        Prior variances of the columns of the layout.
     seed : int
         For the trees and the folds.
     shares : (float, float), optional
         Of a forest tuned before; default chosen by out-of-fold error.
     """
-    variance = penalties.variance
     if learner == "forest":
         blocks = np.array([key.block in WITHOUT_FEATURES for key in rows.layout.keys])
         variance = np.where(blocks, variance, 0.0)
-    directions = informed_directions(rows.matrix, rows.weights, Penalties(variance, penalties.evidence))
+    directions = informed_directions(rows.matrix, rows.weights, variance)
     basis = StageBasis(rows.layout, directions)
     if learner == "additive" or not rows.features.shape[1] or not rows.outcomes.shape[1]:
         return basis

@@ -1,4 +1,4 @@
-"""Many weights of the outcomes at once for a few people, as preference maps and questions about preferences need them."""
+"""Many weights of the outcomes at once for a few people, as maps of preferences and questions about them need."""
 
 from __future__ import annotations
 

@@ -1,10 +1,12 @@
 """What is learned about the smoother itself: once, on all outcomes together, and frozen from then on.
 
-A tuned smoother can be fitted again to other people (folds, simulated trials) without being tuned again.
+A tuned smoother can be fitted again to other people (folds, simulated trials) without being tuned again, even where
+they lack a category, so that the columns are not quite the same: variances are kept by block and feature.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +24,7 @@ from bestviz.regime.stages import SecondStage
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
+Variances = Mapping[tuple[str, str], float]
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,8 @@ class Tuning:
     learner : {"ensemble", "additive", "forest"}
     share : bool
         Whether first-stage effects may lean on second-stage ones.
-    second, first : Penalties or None
-        Of the additive parts; None until learned.
+    second, first : mapping of (str, str) to float, or None
+        Prior variance of each block and feature of the additive parts; None until learned.
     second_forest, first_forest : (float, float) or None
         Shares of the forest parts; None until learned.
     lent : float
@@ -43,8 +46,8 @@ class Tuning:
 
     learner: Learner
     share: bool
-    second: Penalties | None = None
-    first: Penalties | None = None
+    second: Variances | None = None
+    first: Variances | None = None
     second_forest: tuple[float, float] | None = None
     first_forest: tuple[float, float] | None = None
     lent: float = 0.0
@@ -72,10 +75,10 @@ def second_basis(
     """
     layout = StageDesign(*arms, encoders)
     matrix = layout.matrix(features, *assigned)
-    penalties = tuning.second or tune(matrix, outcomes, weights, layout)
+    variances = tuning.second or _by_feature(layout, tune(matrix, outcomes, weights, layout))
     rows = StageRows(layout, matrix, features.linear, arms, assigned, _scaled(outcomes), weights)
-    basis = build_basis(tuning.learner, rows, penalties, seed, tuning.second_forest)
-    return replace(tuning, second=penalties, second_forest=_shares(basis)), basis
+    basis = build_basis(tuning.learner, rows, _by_column(layout, variances), seed, tuning.second_forest)
+    return replace(tuning, second=variances, second_forest=_shares(basis)), basis
 
 
 def first_basis(
@@ -101,16 +104,31 @@ def first_basis(
     """
     layout = StageDesign(arms, None, [encoder])
     matrix = layout.matrix(features, assigned)
-    if tuning.first is None:
+    variances, amount = tuning.first, tuning.lent
+    if variances is None:
         penalties, amount = tune_first_stage(matrix, outcomes, weights, layout, second, tuning.share)
-    else:
-        penalties, amount = tuning.first, tuning.lent
+        variances = _by_feature(layout, penalties)
     lent = amount * lent_columns(layout, second)
     left_over = outcomes - matrix @ (lent @ second.coefficients[0][:, : outcomes.shape[1]])
     scaled = _scaled(left_over, outcomes.std(axis=0))
     rows = StageRows(layout, matrix, features.linear, (arms, None), (assigned, None), scaled, weights)
-    basis = build_basis(tuning.learner, rows, penalties, seed, tuning.first_forest)
-    return replace(tuning, first=penalties, lent=amount, first_forest=_shares(basis)), basis, lent
+    basis = build_basis(tuning.learner, rows, _by_column(layout, variances), seed, tuning.first_forest)
+    return replace(tuning, first=variances, lent=amount, first_forest=_shares(basis)), basis, lent
+
+
+def _by_feature(layout: StageDesign, penalties: Penalties) -> Variances:
+    return dict(zip(_names(layout), penalties.variance.tolist(), strict=True))
+
+
+def _by_column(layout: StageDesign, variances: Variances) -> FloatArray:
+    """Prior variances of the columns of a layout, 0 for a feature that was not there to be learned about."""
+    return np.array([variances.get(name, 0.0) for name in _names(layout)])
+
+
+def _names(layout: StageDesign) -> list[tuple[str, str]]:
+    """Block and feature of each column: what its penalty group is called."""
+    features = [f"{stage} {column.name}" for stage, encoder in enumerate(layout.encoders) for column in encoder.columns]
+    return [(key.block, features[key.feature] if key.feature >= 0 else "") for key in layout.keys]
 
 
 def _scaled(outcomes: FloatArray, scale: FloatArray | None = None) -> FloatArray:

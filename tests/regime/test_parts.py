@@ -11,7 +11,7 @@ from bestviz.regime.dropout import weights_of_seen
 from bestviz.regime.encoding import CategoricalColumn, Encoder, NumericColumn
 from bestviz.regime.normal import JointNormal
 from bestviz.regime.pairs import Pairs
-from bestviz.regime.penalties import Moments, Penalties, learn_penalties
+from bestviz.regime.penalties import Moments, learn_penalties
 from bestviz.regime.resampling import bootstrap_counts, resampling_strata, strata_of
 from bestviz.regime.stages import drawn_means, inverse_system
 
@@ -255,7 +255,7 @@ def test_informed_directions_reproduce_the_ridge_fit():
     rng = np.random.default_rng(3)
     design, weights = rng.normal(size=(200, 6)), rng.random(200) + 0.5
     variance = np.array([2.0, 1.0, 0.5, 0.0, 1.0, 3.0])
-    directions = informed_directions(design, weights, Penalties(variance, 0.0))
+    directions = informed_directions(design, weights, variance)
     assert directions.shape == (6, 5)
     assert not directions[3].any()
     outcome = rng.normal(size=200)
