@@ -100,7 +100,7 @@ def test_a_small_subgroup_is_left_out_and_told(judge: Judge) -> None:
     rare = pd.Series(["few"] * 9 + ["many"] * (len(judge.people) - 9), index=judge.people.index)
     found = judge.values(subgroups=rare)
     assert found.left_out == ("few",)
-    assert "Subgroup few has fewer than 10 people and is left out." in found.warnings
+    assert "Subgroup few has fewer than 10 people and is left out." in found.notes()
     with pytest.raises(KeyError, match="No value of 'learned'"):
         found.value("learned", None, "few")
 

@@ -21,7 +21,7 @@ from threadpoolctl import ThreadpoolController
 from bestviz.errors import RegimeError
 from bestviz.regime.engine import Engine
 from bestviz.regime.judging.chances import Chances
-from bestviz.regime.judging.part import Cases, Part, cases_of
+from bestviz.regime.judging.part import Cases, Part, Source, cases_of
 from bestviz.regime.judging.people import JudgedPeople, tables_of
 from bestviz.regime.judging.probabilities import Randomisation
 from bestviz.regime.judging.view import Encoded, View
@@ -148,7 +148,8 @@ def _threads() -> ThreadpoolController:
 
 
 def _learned_without(people: JudgedPeople, groups: tuple[str, ...], rows: IntArray, fit: Fit) -> Part:
-    training = people.take(np.setdiff1d(np.arange(len(people)), rows))
+    others = np.setdiff1d(np.arange(len(people)), rows)
+    training = people.take(others)
     try:
         engine = fit(training.data)
     except RegimeError as error:
@@ -160,12 +161,14 @@ def _learned_without(people: JudgedPeople, groups: tuple[str, ...], rows: IntArr
     chances = Chances.fit(view, training, encoded)
     table = chances.second_table(view, training, encoded)
     cases = cases_of(view, training, encoded, groups, table).take(engine.people)
-    return Part.of(view, cases, chances, people, rows, groups)
+    return Part.of(view, cases, Source(chances, people, others, False), rows, groups)
 
 
 def _seen_without(people: JudgedPeople, groups: tuple[str, ...], rows: IntArray, view: View, training: Cases) -> Part:
-    others = people.take(np.setdiff1d(np.arange(len(people)), rows))
-    return Part.of(view, training, Chances.fit(view, others, view.encode(others)), people, rows, groups)
+    others = np.setdiff1d(np.arange(len(people)), rows)
+    known = people.take(others)
+    chances = Chances.fit(view, known, view.encode(known))
+    return Part.of(view, training, Source(chances, people, others, True), rows, groups)
 
 
 def _training_cases(view: View, people: JudgedPeople, history: History, groups: tuple[str, ...]) -> Cases:

@@ -64,13 +64,12 @@ class Judgement:
                 return each
         raise KeyError(f"No value of {regime!r} for outcome {outcome!r} and subgroup {subgroup!r}.")
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What a reader must know, a sentence each."""
+    def notes(self, naming: Callable[[str], str] = str) -> tuple[str, ...]:
+        """What a reader must know, a sentence each; `naming` gives the regimes other names."""
         few = tuple(
             f"Subgroup {name} has fewer than {SMALLEST_SUBGROUP} people and is left out." for name in self.left_out
         )
-        return few + tuple(s.sentence(name) for name, s in self.spreads.items() if s.is_thin)
+        return few + tuple(spread.sentence(naming(name)) for name, spread in self.spreads.items() if spread.is_thin)
 
 
 @dataclass(frozen=True)
@@ -111,6 +110,11 @@ class Judge:
         self.people = people
         self._splits = splits
         self.outcomes, self.early = splits[0][0].view.outcomes, splits[0][0].view.early
+
+    @property
+    def parts(self) -> list[Part]:
+        """All parts of all splits."""
+        return [part for parts in self._splits for part in parts]
 
     @classmethod
     def cross_fitted(
@@ -166,6 +170,7 @@ class Judge:
         weights: Mapping[str, float] | None = None,
         subgroups: pd.Series | None = None,
         start: pd.Series | None = None,
+        with_tree: bool = False,
     ) -> Judgement:
         """Values of all regimes, with differences from the regimes of reference.
 
@@ -177,6 +182,8 @@ class Judge:
             A label for each person (missing: in none); values are also given for each.
         start : Series of float, optional
             Subtracted from each person's weighted outcome, such as its value at the start.
+        with_tree : bool
+            Also learn and judge readable rules; they are searched anew for other weights, which takes seconds.
 
         Raises
         ------
@@ -185,7 +192,7 @@ class Judge:
         """
         vector = self._vector(weights)
         level = np.zeros(len(self.people)) if start is None else matched(start, self.people.index, "start").to_numpy()
-        scores, named, spreads = self._scores(vector)
+        scores, named, spreads = self._scores(vector, with_tree)
         columns = (None, *self.outcomes, *self.early)
         whole = {name: self._with_weighted(each, vector, level) for name, each in scores.items()}
         found: list[RegimeValue] = []
@@ -234,7 +241,7 @@ class Judge:
         return weight_rows(weights, pd.RangeIndex(1), self.outcomes)[0]
 
     def _scores(
-        self, weights: FloatArray
+        self, weights: FloatArray, with_tree: bool
     ) -> tuple[dict[str, FloatArray], dict[str, dict[str, float]], dict[str, Spread]]:
         """Scores of each regime (splits, n, K + E), what was named how often, and how the weights are spread."""
         shape = (len(self._splits), len(self.people))
@@ -243,7 +250,7 @@ class Judge:
         named: dict[str, Counter[str]] = {}
         for split, parts in enumerate(self._splits):
             for part in parts:
-                for regime in regimes_of(part, weights):
+                for regime in regimes_of(part, weights, with_tree):
                     place = scores.setdefault(regime.name, np.zeros((*shape, len(self.outcomes) + len(self.early))))
                     place[split, part.rows] = regime.scores(part)
                     counts = part.course_weights(regime.first, regime.second, weights)

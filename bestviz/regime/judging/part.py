@@ -72,6 +72,26 @@ def cases_of(
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where a part's chances come from.
+
+    Attributes
+    ----------
+    chances : Chances
+    everybody : JudgedPeople
+    rows : int array
+        The people, none of them judged in the part, on whom they were estimated.
+    is_frozen : bool
+        Whether the engine was learned elsewhere, not on these people.
+    """
+
+    chances: Chances
+    everybody: JudgedPeople
+    rows: IntArray
+    is_frozen: bool
+
+
+@dataclass(frozen=True)
 class Part:
     """People who are judged by an engine that was not learned from them.
 
@@ -94,6 +114,7 @@ class Part:
     seen_second : array, shape (m, K)
     seen_early : array, shape (m, E)
         1 / probability of being seen, 0 for who was not.
+    source : Source
     """
 
     view: View
@@ -106,19 +127,12 @@ class Part:
     seen_first: FloatArray
     seen_second: FloatArray
     seen_early: FloatArray
+    source: Source
 
     @classmethod
-    def of(
-        cls,
-        view: View,
-        training: Cases,
-        chances: Chances,
-        everybody: JudgedPeople,
-        rows: IntArray,
-        groups: tuple[str, ...],
-    ) -> Part:
+    def of(cls, view: View, training: Cases, source: Source, rows: IntArray, groups: tuple[str, ...]) -> Part:
         """Apply an engine and chances to some people (rows) of all."""
-        people = everybody.take(rows)
+        people, chances = source.everybody.take(rows), source.chances
         encoded = view.encode(people)
         return cls(
             view,
@@ -131,7 +145,18 @@ class Part:
             chances.seen_first(view, people, encoded),
             chances.seen_second(view, people, encoded),
             chances.seen_early(view, people, encoded),
+            source,
         )
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the engine was learned elsewhere."""
+        return self.source.is_frozen
+
+    @cached_property
+    def elsewhere(self) -> Part:
+        """The people of the same trial who are not judged here, seen alike: rules may be learned from them."""
+        return Part.of(self.view, self.training, self.source, self.source.rows, self.groups)
 
     @property
     def first_options(self) -> BoolArray:

@@ -18,6 +18,7 @@ from bestviz.regime.judging.plans import (
     single_treatment,
 )
 from bestviz.regime.judging.scores import under
+from bestviz.regime.judging.tree import learn_trees
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -57,7 +58,7 @@ class Followed:
         return np.hstack([under(self.first, self.options), under(self.first, part.early_scores)])
 
 
-def regimes_of(part: Part, weights: FloatArray) -> Iterator[Followed]:
+def regimes_of(part: Part, weights: FloatArray, with_tree: bool = False) -> Iterator[Followed]:
     """The regimes for weights (K,) of the outcomes; whatever is chosen is chosen in the training people."""
     cases, training = part.cases, part.training
     later = under(cases.as_randomised, part.second_scores)
@@ -83,6 +84,15 @@ def regimes_of(part: Part, weights: FloatArray) -> Iterator[Followed]:
     yield _followed(
         part, LEARNED, learned_first(part, weights), learned_second(training, weights), learned_second(cases, weights)
     )
+    if with_tree:
+        tree = learn_trees(part, weights)
+        # Nobody's features are kept for an engine that was learned elsewhere; its own rule then stands for the tree in
+        # what is expected, which only has to be near.
+        known = None if part.is_frozen else tree.second_rule(part.elsewhere, weights)[part.view.engine.people]
+        yield _followed(
+            part, TREE, tree.first_rule(part), learned_second(training, weights) if known is None else known,
+            tree.second_rule(part, weights),
+        )  # fmt: skip
 
 
 def _followed(
