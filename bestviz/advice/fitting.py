@@ -17,13 +17,14 @@ from joblib.parallel import get_active_backend
 import bestviz
 from bestviz.advice.inputs import baseline_inputs, baseline_table, interim_table
 from bestviz.advice.model import FittedModel, ModelInfo, smallest_support
-from bestviz.advice.outcomes import outcome_tables
+from bestviz.advice.outcomes import column_name, outcome_tables
 from bestviz.advice.threads import one_thread
 from bestviz.data.dataset import Trial
 from bestviz.errors import DataError, InputError
 from bestviz.regime import TwoStageRegime
 from bestviz.trial import MEASURES, Measure, allowed_first_table, allowed_second_table
 from bestviz.trial.allowed import contraindication_table
+from bestviz.trial.schedule import PRIMARY_WEEK
 
 Progress = Callable[[int, int, str], None]
 
@@ -53,7 +54,8 @@ def fit(
         Same seed, same model.
     jobs : int, optional
         Parallel jobs; default all cores. The result does not depend on it.
-    learner : {"ensemble", "additive"}
+    learner : {"ensemble", "additive", "forest"}
+        What smooths the outcomes; the ensemble is chosen among its members by value for PEG at week 24.
     with_deep : bool
         Use deep phenotyping markers as inputs too.
     extra_inputs : iterable of str
@@ -97,6 +99,7 @@ def fit(
             carried=outcomes.carried,
             early=outcomes.early,
             choosable_second=_enough_people(history, allowed_second),
+            aim={column_name("peg", PRIMARY_WEEK): 1.0},
             advance=advance,
         )
     regime.engine_.round_replicates()

@@ -17,7 +17,6 @@ import pandas as pd
 from bestviz.regime.basis import StageBasis
 from bestviz.regime.completion import complete
 from bestviz.regime.design import Features
-from bestviz.regime.learners import Learner
 from bestviz.regime.pairs import Pairs
 from bestviz.regime.resampling import bootstrap_counts, resampling_strata
 from bestviz.regime.stages import FirstStage, SecondStage, inverse_system, residual_covariance
@@ -79,11 +78,9 @@ class Engine:
         self,
         data: TwoStageData,
         replicates: int,
-        share: bool,
         seed: int,
-        advance: Callable[[], None],
-        learner: Learner = "additive",
-        tuning: Tuning | None = None,
+        tuning: Tuning,
+        advance: Callable[[], None] = lambda: None,
     ) -> None:
         self.first_arms, self.second_arms = data.first_arms, data.second_arms
         self.outcome_names = tuple(str(c) for c in data.outcomes.columns)
@@ -102,7 +99,7 @@ class Engine:
             self.versions[1:] = 1 + np.arange(replicates) % (len(done.outcomes) - 1)
         self.completed = done
         self._seed = seed
-        self.tuning = tuning or Tuning(learner, share)
+        self.tuning = tuning
         self._fit_second(data.second.iloc[done.people], counts, advance)
         self._fit_first(counts, advance)
 

@@ -7,7 +7,7 @@ they lack a category, so that the columns are not quite the same: variances are 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,8 @@ class Tuning:
         Shares of the forest parts; None until learned.
     lent : float
         How much first-stage effects lean on second-stage effects of the same treatment, 0 to 1.
+    compared : mapping of str to float
+        Cross-fitted values of the candidates among which the learner was chosen; empty where it was not by value.
     """
 
     learner: Learner
@@ -51,6 +53,7 @@ class Tuning:
     second_forest: tuple[float, float] | None = None
     first_forest: tuple[float, float] | None = None
     lent: float = 0.0
+    compared: Mapping[str, float] = field(default_factory=dict)
 
 
 def second_basis(

@@ -17,6 +17,7 @@ from bestviz.regime.arms import holds_treatment
 from bestviz.regime.engine import Engine
 from bestviz.regime.learners import LEARNERS, Learner
 from bestviz.regime.tables import arm_table, check_probability, feature_table, matched, two_stage_data
+from bestviz.regime.tuning import Tuning
 from bestviz.regime.weights import distinct_exclusions, excluded_rows, weight_rows
 
 Weights = Mapping[str, float] | pd.DataFrame | None
@@ -30,10 +31,12 @@ class TwoStageRegime(BaseEstimator):
     Parameters
     ----------
     learner : {"ensemble", "additive", "forest"}
-        Smoother of the outcomes. The ensemble stacks the learners there are; so far that is the additive one alone,
-        and a forest is refused.
+        Smoother of the outcomes. The ensemble adds to the additive learner as much of a forest as lowers out-of-fold
+        error.
     select : {"value", "error"}
-        How one learner is to be chosen among several; there is one so far, so it changes nothing yet.
+        What becomes of the ensemble: with "value" it is compared with its members and with one that tailors nothing, by
+        cross-fitted value of the rule that each learns (with at least 200 people with an outcome), and the best is
+        used; with "error" it is used as it is.
     share_stages : {"auto"} or bool
         Whether first-stage effects may lean on second-stage effects of the same treatment; how much is learned.
     replicates : int
@@ -88,6 +91,7 @@ class TwoStageRegime(BaseEstimator):
         carried: pd.DataFrame | None = None,
         early: pd.DataFrame | None = None,
         choosable_second: pd.DataFrame | None = None,
+        aim: Mapping[str, float] | None = None,
         advance: Callable[[], None] = lambda: None,
     ) -> TwoStageRegime:
         """Learn the regime.
@@ -107,7 +111,7 @@ class TwoStageRegime(BaseEstimator):
         allowed_first, allowed_second : DataFrame of bool, optional
             One column an arm; default every arm seen.
         first_probability, second_probability : Series, optional
-            Probability of the arm assigned, above 0 and at most 1; checked here, used where regimes are valued.
+            Probability of the arm assigned, above 0 and at most 1; for values of rules. Estimated where not given.
         carried : DataFrame, optional
             Further second-stage outcomes that never carry weight and do not tune the smoother, such as indicators.
         early : DataFrame, optional
@@ -115,6 +119,8 @@ class TwoStageRegime(BaseEstimator):
         choosable_second : DataFrame of bool, optional
             Allowed second arms among which the learned rule chooses, for example without arms that hardly anybody had;
             default all that are allowed.
+        aim : mapping outcome -> weight, optional
+            Weights at which learners are compared by value; default equal.
         advance : callable
             Called once a replicate and stage, for a progress bar.
 
@@ -124,13 +130,23 @@ class TwoStageRegime(BaseEstimator):
             The tables cannot be learned from; the message says why.
         """
         self._check_parameters()
-        data = two_stage_data(
-            baseline, first, interim, second, outcomes, allowed_first, allowed_second, carried, early, choosable_second
-        )
-        check_probability(first_probability, data.baseline.index, "first_probability")
-        check_probability(second_probability, data.baseline.index, "second_probability")
-        share = bool(self.share_stages)
-        self.engine_ = Engine(data, int(self.replicates), share, int(self.random_state), advance, self.learner)
+        tables = (baseline, first, interim, second, outcomes, allowed_first, allowed_second)
+        further = {"carried": carried, "early": early, "choosable_second": choosable_second}
+        data = two_stage_data(*tables, **further)
+        for name, values in (("first_probability", first_probability), ("second_probability", second_probability)):
+            check_probability(values, data.baseline.index, name)
+        share, seed = bool(self.share_stages), int(self.random_state)
+        tuning = Tuning(self.learner, share)
+        if self.learner == "ensemble" and self.select == "value":
+            # Judging learns regimes itself.
+            from bestviz.regime.judging.people import judged_people
+            from bestviz.regime.selection import choose_by_value
+
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # told just above
+                people = judged_people(*tables, first_probability, second_probability, **further)
+            tuning = choose_by_value(people, aim, share, seed)
+        self.engine_ = Engine(data, int(self.replicates), seed, tuning, advance)
         self.outcomes_ = self.engine_.outcome_names[: self.engine_.weighable]
         self.first_arms_ = self.engine_.first_arms.labels
         self.second_arms_ = self.engine_.second_arms.labels
@@ -241,6 +257,8 @@ class TwoStageRegime(BaseEstimator):
     def _check_parameters(self) -> None:
         if self.learner not in LEARNERS:
             raise RegimeError(f"Unknown learner {self.learner!r}; choose {' or '.join(LEARNERS)}.")
+        if self.select not in ("value", "error"):
+            raise RegimeError(f"select must be 'value' or 'error', not {self.select!r}.")
         if self.share_stages not in ("auto", True, False):
             raise RegimeError(f"share_stages must be 'auto', True or False, not {self.share_stages!r}.")
         for name in ("replicates", "random_state"):

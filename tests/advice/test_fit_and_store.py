@@ -31,8 +31,8 @@ def test_too_few_replicates(small):
 
 
 def test_unknown_learner(small):
-    with pytest.raises(RegimeError, match="choose ensemble or additive"):
-        bestviz.fit(small, replicates=20, learner="forest")
+    with pytest.raises(RegimeError, match="choose ensemble or additive or forest"):
+        bestviz.fit(small, replicates=20, learner="magic")
 
 
 def test_nobody_has_a_first_arm(small):

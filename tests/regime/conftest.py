@@ -115,7 +115,7 @@ def fitted(request, study: Study, extras: dict[str, pd.DataFrame]) -> TwoStageRe
         return study.fit(**extras, learner=request.param, replicates=12, random_state=3)
     regime = study.fit(**extras, learner="additive", random_state=3)
     tuning = Tuning("ensemble", True, second_forest=(0.3, 0.1), first_forest=(0.1, 0.3))
-    regime.engine_ = Engine(two_stage_data(**study.tables, **extras), 12, True, 3, lambda: None, tuning=tuning)
+    regime.engine_ = Engine(two_stage_data(**study.tables, **extras), 12, 3, tuning)
     return regime
 
 

@@ -79,6 +79,7 @@ def test_all_second_arms_forbidden():
     ("settings", "message"),
     [
         ({"learner": "magic"}, "Unknown learner 'magic'"),
+        ({"select": "luck"}, "select must be 'value' or 'error', not 'luck'"),
         ({"share_stages": "perhaps"}, "share_stages must be 'auto', True or False, not 'perhaps'"),
         ({"replicates": -1}, "replicates must be a whole number, 0 or more, not -1"),
         ({"replicates": 2.5}, "replicates must be a whole number"),
