@@ -163,6 +163,37 @@ def recommend(model: Path, patient: Path, person: str | None, preferences: Path 
         click.echo(advice.to_text())
 
 
+@main.command()
+@click.option("--model", type=FOLDER, required=True, help="Folder of the model, models/NAME.")
+@click.option("--data", type=FOLDER, required=True, help="Data folder: that of the model, or another one.")
+@click.option("--preferences", type=FOLDER, help="Preferences file (JSON).  [default: PEG only]")
+@click.option("--by", metavar="COLUMN", help="Also by the groups of a column, or of a measure at week 0.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def evaluate(model: Path, data: Path, preferences: Path | None, by: str | None, as_json: bool) -> None:
+    """Judge what a model's regime is worth, against as randomised, single treatments and fixed plans.
+
+    On the data that the model was fitted to, the whole fit is repeated without each tenth of the people; on other data,
+    the model is judged as it is.
+    """
+    from bestviz.advice import evaluation
+    from bestviz.advice.evaluation_tables import subgroup_columns
+    from bestviz.advice.preferences import Preferences
+    from bestviz.wording import SIMULATED
+
+    wishes = Preferences.from_dict(None) if preferences is None else Preferences.from_json(_content(preferences))
+    fitted = bestviz.load_model(model)
+    trial = _fit_for_use(data, "judged")
+    if by is not None and by not in subgroup_columns(trial):
+        raise click.UsageError(f"--by {by}: the data have no such column; choose one of the participants table.")
+    with progress_bar() as progress:
+        found = evaluation.evaluate(fitted, trial, wishes, by, progress=progress)
+    if not as_json:
+        click.echo(found.to_text())
+        return
+    complain(*found.warnings, *([f"{SIMULATED}."] if found.simulated else []))
+    click.echo(json_text(found.to_dict()))
+
+
 @main.group()
 def models() -> None:
     """List the fitted models and check their files."""
@@ -223,13 +254,13 @@ def _row(entry: ModelEntry) -> tuple[str, ...]:
     return entry.name, *middle, entry.problem or "good"
 
 
-def _fit_for_use(data: Path) -> Trial:
+def _fit_for_use(data: Path, done: str = "fitted") -> Trial:
     """The trial in a folder; every error is written out before it is refused, every warning before it is used."""
     from bestviz.data.problems import warnings_of
 
     found = bestviz.validate(data)
     if found.trial is None:
-        raise DataError(f"{data}: {count(len(found.errors), 'error')}, so nothing was fitted.", found.errors)
+        raise DataError(f"{data}: {count(len(found.errors), 'error')}, so nothing was {done}.", found.errors)
     complain(*listed(warnings_of(found.problems)))
     return found.trial
 

@@ -10,10 +10,10 @@ import pandas as pd
 
 from bestviz.advice.evaluation_tables import (
     history_of,
-    missing_inputs,
     people_of_trial,
     start_levels,
     subgroups,
+    unknown_to,
 )
 from bestviz.advice.evaluation_text import UTILITY, regime_name, text_of
 from bestviz.advice.fitting import Progress, _parallel
@@ -247,17 +247,15 @@ def trial_judge(
     people = people_of_trial(trial, model.inputs, model.markers, model.measures, model.history)
     advance = _counter(progress, folds * repeats)
     seed = model.info.seed
-    lacking = () if same else missing_inputs(trial, model.inputs)
     with one_thread(), _parallel(jobs):
         if same:
             regime = TwoStageRegime(learner=model.info.learner, random_state=seed)  # type: ignore[arg-type]
             judge = Judge.cross_fitted(people, refit(regime), folds, repeats, seed, advance)
         else:
             judge = Judge.of_frozen(people, model.engine, history_of(model), folds, repeats, seed, advance)
-    notes = tuple(f"The data do not have {name}, an input of the model; it is taken as not known." for name in lacking)
     return TrialJudge(
         judge, trial, "cross-fitted" if same else "external", model.measures, start_levels(trial, model.measures),
-        model.info.trained_on, folds, notes,
+        model.info.trained_on, folds, () if same else unknown_to(model, trial, people),
     )  # fmt: skip
 
 

@@ -86,9 +86,16 @@ def people_of_trial(
         )
 
 
-def missing_inputs(trial: Trial, inputs: Iterable[str]) -> tuple[str, ...]:
-    """Inputs that the data do not have at all."""
-    return tuple(name for name in inputs if not _has(trial, name))
+def unknown_to(model: FittedModel, trial: Trial, people: JudgedPeople) -> tuple[str, ...]:
+    """What a model cannot know about other data than its own, a sentence each: inputs, and categories of inputs."""
+    lacking = [name for name in model.inputs if not _has(trial, name)]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.engine.filler.baseline.encode(people.data.baseline)
+    return (
+        *(f"The data do not have {name}, an input of the model; it is taken as not known." for name in lacking),
+        *dict.fromkeys(str(each.message) for each in caught),
+    )
 
 
 def history_of(model: FittedModel) -> History:

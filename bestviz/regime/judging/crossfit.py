@@ -7,9 +7,11 @@ choice, probabilities of assignment and of being seen.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -54,11 +56,14 @@ class History:
     choosable_second: pd.DataFrame
 
 
-def refit(regime: TwoStageRegime) -> Fit:
-    """The whole procedure of a regime, without replicates: they are for intervals of predictions, not for values."""
+def refit(regime: TwoStageRegime, **settings: Any) -> Fit:
+    """The whole procedure of a regime, without replicates: they are for intervals of predictions, not for values.
+
+    `settings` go to `TwoStageRegime.fit` beside the tables.
+    """
 
     def fit(data: TwoStageData) -> Engine:
-        return clone(regime).set_params(replicates=0).fit(**tables_of(data)).engine_
+        return clone(regime).set_params(replicates=0).fit(**tables_of(data), **settings).engine_
 
     return fit
 
@@ -125,15 +130,20 @@ def _grouped(parts: list[Part], folds: int) -> list[list[Part]]:
 
 def _run(task: Callable[..., Part], arguments: Sequence[tuple[object, ...]], advance: Callable[[], None]) -> list[Part]:
     parts = []
+    with quietly(), _threads().limit(limits=1, user_api="blas"):
+        for part in Parallel(return_as="generator")(delayed(_in_one_thread)(task, *each) for each in arguments):
+            parts.append(part)
+            advance()
+    return parts
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Say nothing of what a fold lacks: all people as one were warned about, or lack nothing."""
     with warnings.catch_warnings():
-        # What a fold lacks was told of all people before.
         warnings.filterwarnings("ignore", message="Allowed .* never occur")
         warnings.filterwarnings("ignore", message=".*was not seen in training and is treated as not known")
-        with _threads().limit(limits=1, user_api="blas"):
-            for part in Parallel(return_as="generator")(delayed(_in_one_thread)(task, *each) for each in arguments):
-                parts.append(part)
-                advance()
-    return parts
+        yield
 
 
 def _in_one_thread(task: Callable[..., Part], *arguments: object) -> Part:

@@ -14,7 +14,7 @@ import pandas as pd
 from bestviz.errors import RegimeError
 from bestviz.regime.columns import as_names
 from bestviz.regime.engine import Engine
-from bestviz.regime.judging.crossfit import Fit, History, cross_fit, groups_of, see_through
+from bestviz.regime.judging.crossfit import Fit, History, cross_fit, groups_of, quietly, see_through
 from bestviz.regime.judging.part import Part
 from bestviz.regime.judging.people import JudgedPeople
 from bestviz.regime.judging.plans import piece_scores, pieces_of
@@ -192,7 +192,8 @@ class Judge:
         """
         vector = self._vector(weights)
         level = np.zeros(len(self.people)) if start is None else matched(start, self.people.index, "start").to_numpy()
-        scores, named, spreads = self._scores(vector, with_tree)
+        with quietly():
+            scores, named, spreads = self._scores(vector, with_tree)
         columns = (None, *self.outcomes, *self.early)
         whole = {name: self._with_weighted(each, vector, level) for name, each in scores.items()}
         found: list[RegimeValue] = []
