@@ -1,0 +1,318 @@
+"""Does it last? Week 36 against week 24 for one measure, by first treatment and for the learned regime.
+
+Everything is the model's expectation for the same people: those who may start with any of the treatments. The second
+period is as recommended; nothing is given between weeks 24 and 36.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bestviz import wording
+from bestviz.advice.model import FittedModel
+from bestviz.advice.outcomes import LATE_WEEKS, column_name, natural
+from bestviz.advice.preferences import Preferences
+from bestviz.advice.recommendation import Interval
+from bestviz.advice.responders.asked import ask
+from bestviz.advice.responders.cohort import Cohort
+from bestviz.advice.responders.people import free_people, left_out, usable_first
+from bestviz.advice.threads import one_thread
+from bestviz.advice.uncertainty import Z_95
+from bestviz.data.dataset import Trial
+from bestviz.errors import InputError
+from bestviz.trial import Measure, arm_name
+from bestviz.trial.schedule import HORIZONS, PRIMARY_WEEK
+
+FloatArray = npt.NDArray[np.float64]
+
+REFERENCE = "ESC"
+REGIME = "regime"
+NOTES = (
+    "Expectations of the model for participants who may start with any of these treatments, with the second period as "
+    "recommended.",
+    "Changes since week 0 include the natural course; what fades or grows may be that as much as the treatments.",
+    "What the model expects of its own regime is flattered; its value is that of the evaluation.",
+)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An expected amount in the measure's unit and sign, with its 95 % interval."""
+
+    estimate: float
+    interval: Interval
+
+    def to_dict(self) -> dict[str, Any]:
+        """`estimate` and `interval`."""
+        return {"estimate": self.estimate, "interval": list(self.interval)}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Share of the gain at week 24 that is there at week 36.
+
+    Attributes
+    ----------
+    share : float or None
+        1: all of it; more: it grew; below 0: worse than without.
+    interval : (float, float) or None
+        95 % (Fieller 1954).
+    reason : str or None
+        Why there is no share.
+    """
+
+    share: float | None
+    interval: Interval | None
+    reason: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain mapping."""
+        return asdict(self) | {"interval": None if self.interval is None else list(self.interval)}
+
+
+@dataclass(frozen=True)
+class Course:
+    """A gain at weeks 24 and 36.
+
+    Attributes
+    ----------
+    week_24, week_36 : Amount
+    fading : Amount
+        Week 36 less week 24; of a measure for which lower is better, above 0 is a loss.
+    kept : Kept
+    """
+
+    week_24: Amount
+    week_36: Amount
+    fading: Amount
+    kept: Kept
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain mapping."""
+        return {name: value.to_dict() for name, value in self.__dict__.items()}
+
+
+@dataclass(frozen=True)
+class LastingRow:
+    """One first treatment, or the learned regime.
+
+    Attributes
+    ----------
+    arm : str
+        First arm, or `regime`.
+    change : Course
+        Since week 0.
+    against_esc : Course or None
+        Difference from starting with enhanced self-care; None for itself, and where the model does not have it.
+    """
+
+    arm: str
+    change: Course
+    against_esc: Course | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain mapping."""
+        other = None if self.against_esc is None else self.against_esc.to_dict()
+        return {"arm": self.arm, "change": self.change.to_dict(), "against_esc": other}
+
+
+@dataclass(frozen=True)
+class OtherHorizon:
+    """How often another first treatment is recommended when the weighted outcome is looked at at another time.
+
+    Attributes
+    ----------
+    horizons : (horizon, horizon)
+    differs : float
+        Share of the participants.
+    """
+
+    horizons: tuple[int | str, int | str]
+    differs: float
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """Week 36 against week 24.
+
+    Attributes
+    ----------
+    measure, unit : str
+    preferences : mapping of outcome to weight
+        Of the regime.
+    horizon : {24, 36, "mean"}
+        When the regime looks at the weighted outcome.
+    people : int
+        Over whom is averaged.
+    rows : tuple of LastingRow
+        First arms in the fixed order, then the regime.
+    horizons : tuple of OtherHorizon
+        Over all participants.
+    left_out : tuple of str
+        Arms that nothing is said about, and why.
+    """
+
+    measure: str
+    unit: str
+    preferences: Mapping[str, float]
+    horizon: int | str
+    people: int
+    rows: tuple[LastingRow, ...]
+    horizons: tuple[OtherHorizon, ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know, a sentence each."""
+        return NOTES
+
+    def row(self, arm: str) -> LastingRow:
+        """The row of one first arm, or of the `regime`.
+
+        Raises
+        ------
+        KeyError
+            There is none.
+        """
+        for each in self.rows:
+            if each.arm == arm:
+                return each
+        raise KeyError(f"There is no row for {arm!r}.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain mapping."""
+        return self.__dict__ | {
+            "preferences": dict(self.preferences),
+            "rows": [row.to_dict() for row in self.rows],
+            "horizons": [{"horizons": list(each.horizons), "differs": each.differs} for each in self.horizons],
+            "left_out": list(self.left_out),
+            "notes": list(self.notes),
+        }
+
+
+def lasting(
+    model: FittedModel,
+    trial: Trial,
+    measure: str = "peg",
+    preferences: Preferences | Mapping[str, float] | None = None,
+    *,
+    horizon: int | str = PRIMARY_WEEK,
+) -> Lasting:
+    """Change at week 24 and at week 36, and what became of it in between.
+
+    Parameters
+    ----------
+    model : FittedModel
+    trial : Trial
+        Whose participants are averaged over: as a rule the data of the model.
+    measure : str
+        Measured at week 0 and at both weeks.
+    preferences : Preferences or mapping outcome -> weight, optional
+        Of the regime. Default: PEG alone.
+    horizon : {24, 36, "mean"}
+        When the regime looks at the weighted outcome.
+
+    Raises
+    ------
+    InputError, PreferenceError, DataError
+        A measure that the model does not have at both weeks, an unknown outcome or horizon, or data that this model
+        cannot be asked about.
+    """
+    _check_measure(model, measure)
+    asked = [ask(model, preferences, measure, week, horizon) for week in LATE_WEEKS]
+    spec, wishes = model.measures[measure], asked[0].preferences
+    with one_thread():
+        cohort, usable = Cohort.of(model, trial), usable_first(model)
+        best = {each: cohort.best(wishes, each) for each in HORIZONS}
+        people = np.flatnonzero(free_people(cohort.allowed, usable) & cohort.decided)
+        design = model.engine.first_rows(cohort.encoded[people])
+        means = [*design.mean(axis=0), design[np.arange(len(people)), best[horizon][people]].mean(axis=0)]
+        later = np.stack([np.array(means) @ each.first_coefficients() for each in asked], axis=1)
+    start = float(cohort.levels[measure][people].mean())
+    names = [*model.engine.first_arms.labels, REGIME]
+    expected = {name: later[i] for i, name in enumerate(names) if name == REGIME or usable[i]}
+    return Lasting(
+        measure, wording.unit(spec), wishes.to_dict(), horizon, len(people),
+        tuple(_row(model, spec, arm, expected, start) for arm in expected),
+        tuple(
+            OtherHorizon(pair, float((best[pair[0]] != best[pair[1]])[cohort.decided].mean()))
+            for pair in combinations(HORIZONS, 2)
+        ),
+        left_out(model, usable),
+    )  # fmt: skip
+
+
+def _check_measure(model: FittedModel, measure: str) -> None:
+    names = model.engine.outcome_names
+    both = [
+        code
+        for code in model.outcome_codes
+        if model.measures[code].role != "burden" and all(column_name(code, week) in names for week in LATE_WEEKS)
+    ]
+    if measure not in both:
+        choice = f"choose one of {', '.join(both)}" if both else "these data hold no such measure"
+        raise InputError(
+            f"measure: this model does not have {measure!r} at week 24 and at week 36, so whether its change lasts "
+            f"cannot be said; {choice}."
+        )
+
+
+def _row(
+    model: FittedModel, measure: Measure, arm: str, expected: Mapping[str, FloatArray], start: float
+) -> LastingRow:
+    """One row, from expected values in meaningful changes (2, R + 1) of every arm."""
+    calibration = model.calibration
+    level = start * measure.sign / measure.meaningful_change
+    name = "the regime" if arm == REGIME else arm_name(arm)
+    # Expected values stay inside the instrument, so changes cannot be larger than there is room for.
+    limits = sorted(
+        measure.sign * (end - start) / measure.meaningful_change for end in (measure.minimum, measure.maximum)
+    )
+    change = _course(measure, expected[arm] - level, calibration.means, (limits[0], limits[1]), f"change with {name}")
+    if arm == REFERENCE or REFERENCE not in expected:
+        return LastingRow(arm, change, None)
+    width = (measure.maximum - measure.minimum) / measure.meaningful_change
+    gap = _course(
+        measure, expected[arm] - expected[REFERENCE], calibration.differences, (-width, width),
+        f"difference between {name} and enhanced self-care",
+    )  # fmt: skip
+    return LastingRow(arm, change, gap)
+
+
+def _course(measure: Measure, gains: FloatArray, factor: float, limits: Interval, what: str) -> Course:
+    """A gain at both weeks, from replicates (2, R + 1) in meaningful changes; higher is better."""
+    inside = np.clip(gains[:, 0], *limits)
+    covariance = np.cov(gains[:, 1:]) * factor**2
+    deviations = np.sqrt(np.diag(covariance))
+    lost = float(np.sqrt(max(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1], 0.0)))
+    width = limits[1] - limits[0]
+    at = [_amount(measure, float(v), float(sd), limits) for v, sd in zip(inside, deviations, strict=True)]
+    return Course(
+        at[0], at[1], _amount(measure, float(inside[1] - inside[0]), lost, (-width, width)),
+        _kept(inside, covariance, f"The {what} at week 24 is not clearly a gain, so a share of it would say nothing."),
+    )  # fmt: skip
+
+
+def _amount(measure: Measure, value: float, sd: float, limits: Interval) -> Amount:
+    """In the measure's own unit and sign."""
+    low, mean, high = natural(np.clip([value - Z_95 * sd, value, value + Z_95 * sd], *limits), measure)
+    return Amount(float(mean) + 0.0, (float(min(low, high)), float(max(low, high))))
+
+
+def _kept(gains: FloatArray, covariance: FloatArray, otherwise: str) -> Kept:
+    """Ratio of two gains with Fieller's interval (1954, doi 10.1111/j.2517-6161.1954.tb00159.x)."""
+    (first, both), (_, second) = covariance
+    g = Z_95**2 * first / gains[0] ** 2 if gains[0] > 0 else np.inf
+    if g >= 1:
+        return Kept(None, None, otherwise)
+    share = gains[1] / gains[0]
+    middle = share - g * both / first if first > 0 else share
+    inner = second - 2 * share * both + share**2 * first - (g * (second - both**2 / first) if first > 0 else 0.0)
+    half = Z_95 / gains[0] * np.sqrt(max(inner, 0.0))
+    return Kept(float(share), (float((middle - half) / (1 - g)), float((middle + half) / (1 - g))), None)
