@@ -30,16 +30,28 @@ class StageBasis:
         Layout columns times this are the columns of the additive part.
     forest : ForestPart or None
         The remaining columns.
+    given : int
+        The first so many columns of the additive part have their coefficients from elsewhere.
     """
 
     layout: StageDesign
     directions: FloatArray
     forest: ForestPart | None = None
+    given: int = 0
 
     @property
     def width(self) -> int:
         """Number of columns q."""
         return self.directions.shape[1] + (self.forest.width if self.forest else 0)
+
+    def split(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Columns whose coefficients are given, and the others."""
+        return rows[:, : self.given], rows[:, self.given :]
+
+    @staticmethod
+    def join(given: FloatArray, own: FloatArray) -> FloatArray:
+        """Coefficients in the order of the columns."""
+        return np.concatenate([given, own])
 
     def rows(self, features: Features, person: IntArray, arm: IntArray, prior: IntArray | None = None) -> FloatArray:
         """Fill the columns.

@@ -16,16 +16,19 @@ import pandas as pd
 
 from bestviz.regime.basis import StageBasis
 from bestviz.regime.completion import complete
-from bestviz.regime.design import Features
+from bestviz.regime.design import Features, StageDesign
 from bestviz.regime.pairs import Pairs
 from bestviz.regime.resampling import bootstrap_counts, resampling_strata
-from bestviz.regime.stages import FirstStage, SecondStage, inverse_system, residual_covariance
+from bestviz.regime.solving import inverse_system, residual_covariance
+from bestviz.regime.stages import FirstStage, SecondData, SecondStage
 from bestviz.regime.tables import TwoStageData
-from bestviz.regime.tuning import Tuning, first_basis, second_basis
+from bestviz.regime.tuning import Before, SecondPeople, Tuning, first_basis, second_basis
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
+# What a stored engine does not hold: it follows from the rest, is only needed for fitting, or stems from a question.
+LEFT_OUT = ("_pair_designs", "_smoothed", "forecast")
 # Rows with weights of their own that are answered together: bounds the memory.
 ROWS_AT_ONCE = 256
 
@@ -68,6 +71,8 @@ class Engine:
     first : FirstStage
     tuning : Tuning
         What was learned about the smoother itself; frozen from then on.
+    forecast : Forecast or None
+        What the first stage foretells of the second; not in a stored engine.
     versions : int array, shape (R + 1,)
         Which completed version of the data each replicate uses.
     """
@@ -118,19 +123,20 @@ class Engine:
     def _fit_second(self, second: pd.Series, counts: npt.NDArray[np.int16], advance: Callable[[], None]) -> None:
         done, used = self.completed, np.flatnonzero(self.completed.with_outcome)
         self.second_codes = self.second_arms.codes(second)
-        weights, assigned = (
-            counts[:, used] * done.outcome_weights[used],
-            (self.second_codes[used], self.first_codes[used]),
-        )
+        weights = counts[:, used] * done.outcome_weights[used]
+        assigned = self.second_codes[used], self.first_codes[used]
         outcomes = [values[used] for values in done.outcomes]
-        features = [self.second_features(done.baseline, state).take(used) for state in done.interim]
-        encoders = [self.filler.baseline, self.filler.interim]
-        self.tuning, basis = second_basis(
-            self.tuning, encoders, features[0], (self.second_arms, self.first_arms), assigned,
-            outcomes[0][:, : self.weighable], weights[0], self._seed,
-        )  # fmt: skip
-        designs = [basis.rows(each, np.arange(len(used)), *assigned) for each in features]
-        self.second = SecondStage.fit(basis, designs, outcomes, weights, self.versions, self._seed, advance)
+        features = [self.second_features(done.baseline, state) for state in done.interim]
+        people = SecondPeople(features[0].take(used), assigned, outcomes[0], self.weighable, weights[0])
+        layout, everybody = StageDesign(self.first_arms, None, [self.filler.baseline]), counts * done.seen_weights
+        matrix = layout.matrix(self._people_features(), self.first_codes)
+        before = Before(layout, matrix, everybody[0], features)
+        encoders, arms = [self.filler.baseline, self.filler.interim], (self.second_arms, self.first_arms)
+        self.tuning, basis, self.forecast = second_basis(self.tuning, encoders, arms, people, before, self._seed)
+        designs = [basis.rows(each, used, *assigned) for each in features]
+        data = SecondData(designs, outcomes, weights, self.versions)
+        given = (self.forecast, everybody) if self.forecast else None
+        self.second = SecondStage.fit(basis, data, given, self._seed, advance)
         self._pair_designs = self._design_pairs()
 
     def _design_pairs(self) -> list[FloatArray]:
@@ -180,7 +186,7 @@ class Engine:
 
     def __getstate__(self) -> dict[str, object]:
         """Leave out what follows from the rest; single precision for the replicates' coefficients."""
-        state = {name: value for name, value in self.__dict__.items() if name not in ("_pair_designs", "_smoothed")}
+        state = {name: value for name, value in self.__dict__.items() if name not in LEFT_OUT}
         coefficients = self.second.coefficients
         state["second"] = replace(self.second, coefficients=coefficients[1:].astype(np.float32))
         state["full_coefficients"] = coefficients[0]

@@ -30,6 +30,8 @@ LEARNERS: tuple[Learner, ...] = ("ensemble", "additive", "forest")
 # Prior variances of a forest's parts, relative to the residual variance, among which out-of-fold error chooses.
 SHARES = (0.0, 0.05, 0.15, 0.5, 1.5)
 FOLDS, TREES_IN_A_FOLD, TREES = 5, 40, 100
+# A forest is learned from no more people than this: its cost grows with their number cubed.
+MOST_PEOPLE = 1200
 # Columns that hold no feature; all that the forest learner takes from the layout.
 WITHOUT_FEATURES = ("level", "arm", "pair", "prior arm", "carry-over")
 
@@ -62,6 +64,14 @@ class StageRows:
     outcomes: FloatArray
     weights: FloatArray
 
+    def take(self, some: IntArray) -> StageRows:
+        """Some of the people."""
+        arm, before = self.assigned
+        return StageRows(
+            self.layout, self.matrix[some], self.features[some], self.arms,
+            (arm[some], None if before is None else before[some]), self.outcomes[some], self.weights[some],
+        )  # fmt: skip
+
 
 def build_basis(
     learner: Learner, rows: StageRows, variance: FloatArray, seed: int, shares: tuple[float, float] | None = None
@@ -86,6 +96,7 @@ def build_basis(
     basis = StageBasis(rows.layout, directions)
     if learner == "additive" or not rows.features.shape[1] or not rows.outcomes.shape[1]:
         return basis
+    rows = rows.take(_ordered(rows)[:: -(-len(rows.weights) // MOST_PEOPLE)])
     additive = rows.matrix @ directions
     shares = _choose_shares(rows, additive, seed) if shares is None else shares
     if max(shares) <= 0:
@@ -140,7 +151,12 @@ def _out_of_fold(rows: StageRows, additive: FloatArray, seed: int) -> Callable[[
 
 def _folds(rows: StageRows, seed: int) -> IntArray:
     """Fold of each person, every arm spread over the folds; the order of the rows does not matter."""
-    order = np.lexsort((*np.round(np.hstack([rows.outcomes, rows.features]), 8).T, rows.assigned[0]))
+    order = _ordered(rows)
     fold = np.empty(len(order), dtype=np.intp)
     fold[order] = (np.arange(len(order)) + seed) % FOLDS
     return fold
+
+
+def _ordered(rows: StageRows) -> IntArray:
+    """People by arm and then by what is known of them, whatever the order of the rows."""
+    return np.lexsort((*np.round(np.hstack([rows.outcomes, rows.features]), 8).T, rows.assigned[0]))

@@ -136,6 +136,12 @@ def learn_penalties(moments: Moments, group: IntArray, block: list[str]) -> Pena
     return Penalties(final, evidence)
 
 
+def evidence_at(moments: Moments, variance: FloatArray) -> float:
+    """Log marginal likelihood at prior variances (p,), as in `Penalties`."""
+    keep = np.flatnonzero(variance > 0)
+    return _solve(moments, keep, 1.0 / variance[keep]).evidence
+
+
 @dataclass(frozen=True)
 class _State:
     size: FloatArray

@@ -16,7 +16,7 @@ from bestviz.regime.stages import SecondStage
 
 FloatArray = npt.NDArray[np.float64]
 
-CANDIDATES = (0.25, 0.5, 0.75, 1.0)
+CANDIDATES = (0.25, 0.5, 1.0, 1.5, 2.0)
 BLOCKS = ("arm", "pair", "modifier", "step")
 
 
@@ -41,7 +41,7 @@ def tune_first_stage(
     penalties : Penalties
         Of what the lent part leaves over.
     amount : float
-        Share of the second-stage coefficient, 0 to 1.
+        Share of the second-stage coefficient; may be more than the whole, as a first arm is often kept.
     """
     best, amount = tune(design, outcomes, weights, layout), 0.0
     same = lent_columns(layout, second)
@@ -55,11 +55,11 @@ def tune_first_stage(
 
 def lent_columns(layout: StageDesign, second: SecondStage) -> FloatArray:
     """What turns second-stage coefficients into those of the first-stage layout; a forest lends nothing; (p, q2)."""
-    additive = _same_columns(layout, second.basis.layout) @ second.basis.directions
+    additive = same_columns(layout, second.basis.layout) @ second.basis.directions
     return np.pad(additive, ((0, 0), (0, second.basis.width - additive.shape[1])))
 
 
-def _same_columns(first: StageDesign, second: StageDesign) -> FloatArray:
+def same_columns(first: StageDesign, second: StageDesign) -> FloatArray:
     """1 where a first-stage and a second-stage column mean the same treatment and feature; shape (p, p2)."""
     place = {key: i for i, key in enumerate(second.keys)}
     same = np.zeros((first.width, second.width))

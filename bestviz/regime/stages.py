@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed
-from scipy.linalg import cho_factor, cho_solve
-from threadpoolctl import ThreadpoolController
 
 from bestviz.regime.basis import StageBasis
 from bestviz.regime.design import Features
-from bestviz.regime.penalties import inverse_of, weighted_gram
+from bestviz.regime.halfway import Forecast
+from bestviz.regime.solving import drawn_means, in_parallel, inverse_system, residual_covariance, solve
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -26,55 +23,41 @@ IntArray = npt.NDArray[np.intp]
 # Streams of random numbers, so that draws of the two stages are independent and can be made again.
 SECOND_DRAWS, FIRST_DRAWS = 1, 3
 
-
-def drawn_means(width: int, covariance: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Prior means of the coefficients, correlated across outcomes as the residuals are; shape (width, K)."""
-    values, vectors = np.linalg.eigh(covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    return rng.standard_normal((width, len(covariance))) @ root.T
+# A forecast and the weights (R + 1, n) of the people it is learned from.
+_Forecast = tuple[Forecast, FloatArray]
 
 
-def residual_covariance(outcomes: FloatArray, fitted: FloatArray, weights: FloatArray, freedom: float) -> FloatArray:
-    """Covariance of residuals across outcomes, corrected for the degrees of freedom used; shape (K, K)."""
-    residuals = outcomes - fitted
-    return (residuals * weights[:, None]).T @ residuals / max(weights.sum() - freedom, 1.0)
+@dataclass(frozen=True)
+class SecondData:
+    """What the second stage is regressed on and what on; lists run over the completed versions of the data.
+
+    Attributes
+    ----------
+    designs : sequence of arrays, shape (n, q)
+        Version 0 holds conditional means of what is missing, the others draws.
+    outcomes : sequence of arrays, shape (n, K)
+    weights : array, shape (R + 1, n)
+        Resampling counts times inverse-probability weights.
+    versions : int array, shape (R + 1,)
+        Version that each replicate uses.
+    """
+
+    designs: Sequence[FloatArray]
+    outcomes: Sequence[FloatArray]
+    weights: FloatArray
+    versions: IntArray
 
 
-def inverse_system(design: FloatArray, weights: FloatArray) -> FloatArray:
-    """Inverse of X'WX + 1 for a design (n, q) with row weights (n,); shape (q, q)."""
-    system = weighted_gram(design, weights) + np.eye(design.shape[1])
-    return inverse_of(cho_factor(system, lower=True)[0])
-
-
-def in_parallel(
-    task: Callable[..., FloatArray], arguments: Sequence[tuple[object, ...]], advance: Callable[[], None]
-) -> list[FloatArray]:
-    """Run a task for many arguments through joblib, as the caller's `joblib.parallel_config` says; results in order."""
-    results = []
-    for result in Parallel(return_as="generator")(delayed(_in_one_thread)(task, *each) for each in arguments):
-        results.append(result)
-        advance()
-    return results
-
-
-def _in_one_thread(task: Callable[..., FloatArray], *arguments: object) -> FloatArray:
-    """One BLAS thread a task: faster on matrices of this size, and the same rounding wherever the task runs."""
-    with _threads().limit(limits=1, user_api="blas"):
-        return task(*arguments)
-
-
-@cache
-def _threads() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
-def _second_coefficients(
-    design: FloatArray, outcomes: FloatArray, weights: FloatArray, covariance: FloatArray, seed: tuple[int, int, int]
+def _second_replicate(
+    data: SecondData, number: int, covariance: FloatArray, seed: int, basis: StageBasis, forecast: _Forecast | None
 ) -> FloatArray:
-    means = drawn_means(design.shape[1], covariance, np.random.default_rng(seed))
-    target = design.T @ (weights[:, None] * outcomes) + means
-    system = weighted_gram(design, weights) + np.eye(design.shape[1])
-    return cho_solve(cho_factor(system, lower=True), target)
+    version, weights = data.versions[number], data.weights[number]
+    given, own = basis.split(data.designs[version])
+    means = drawn_means(own.shape[1], covariance, np.random.default_rng((seed, number, SECOND_DRAWS)))
+    foretold = np.zeros((0, len(covariance)))
+    if forecast is not None:
+        foretold = forecast[0].replicate(version, forecast[1][number], seed, number)
+    return basis.join(foretold, solve(own, data.outcomes[version] - given @ foretold, weights, means))
 
 
 @dataclass(frozen=True)
@@ -98,46 +81,31 @@ class SecondStage:
 
     @classmethod
     def fit(
-        cls,
-        basis: StageBasis,
-        designs: Sequence[FloatArray],
-        outcomes: Sequence[FloatArray],
-        weights: FloatArray,
-        versions: IntArray,
-        seed: int,
-        advance: Callable[[], None],
+        cls, basis: StageBasis, data: SecondData, forecast: _Forecast | None, seed: int, advance: Callable[[], None]
     ) -> SecondStage:
         """Solve every replicate.
 
         Parameters
         ----------
         basis : StageBasis
-        designs, outcomes : sequences over versions of arrays (n, q) and (n, K)
-            Version 0 holds conditional means of what is missing, the others draws.
-        weights : array, shape (R + 1, n)
-            Resampling counts times inverse-probability weights.
-        versions : int array, shape (R + 1,)
-            Version that each replicate uses.
+        data : SecondData
+        forecast : (Forecast, array of shape (R + 1, n)), optional
+            Prior means from the first stage, and the weights of its people.
         seed : int
             For the draws of prior means; the full fit draws none.
         advance : callable
             Called once a replicate.
         """
-        inverse = inverse_system(designs[0], weights[0])
-        full = inverse @ (designs[0].T @ (weights[0][:, None] * outcomes[0]))
+        (given, own), weights = basis.split(data.designs[0]), data.weights[0]
+        foretold = forecast[0].coefficients if forecast else np.zeros((0, data.outcomes[0].shape[1]))
+        left_over = data.outcomes[0] - given @ foretold
+        inverse = inverse_system(own, weights)
+        full = inverse @ (own.T @ (weights[:, None] * left_over))
         freedom = len(inverse) - np.trace(inverse)
-        covariance = residual_covariance(outcomes[0], designs[0] @ full, weights[0], freedom)
-        solved = in_parallel(
-            _second_coefficients,
-            [
-                (designs[version], outcomes[version], weights[r], covariance, (seed, r, SECOND_DRAWS))
-                for r, version in enumerate(versions)
-                if r
-            ],
-            advance,
-        )
-        coefficients = np.stack([full, *solved])
-        return cls(basis, coefficients, covariance, float(freedom))
+        covariance = residual_covariance(left_over, own @ full, weights, freedom)
+        tasks = [(data, r, covariance, seed, basis, forecast) for r in range(1, len(data.versions))]
+        solved = in_parallel(_second_replicate, tasks, advance)
+        return cls(basis, np.stack([basis.join(foretold, full), *solved]), covariance, float(freedom))
 
     def predict(self, rows: FloatArray, replicates: bool = True) -> FloatArray:
         """Expected outcomes of design rows; shape (m, R + 1, K), or (m, 1, K) for the full fit alone."""

@@ -12,19 +12,25 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from bestviz.regime.additive import tune
+from bestviz.regime.additive import informed_directions, tune
 from bestviz.regime.arms import ArmCoding
 from bestviz.regime.basis import StageBasis
 from bestviz.regime.design import Features, StageDesign
 from bestviz.regime.encoding import Encoder
+from bestviz.regime.halfway import Forecast, Halfway, interim_part
 from bestviz.regime.learners import Learner, StageRows, build_basis
-from bestviz.regime.penalties import Penalties
-from bestviz.regime.sharing import lent_columns, tune_first_stage
+from bestviz.regime.penalties import Moments, Penalties, evidence_at
+from bestviz.regime.sharing import lent_columns, same_columns, tune_first_stage
+from bestviz.regime.solving import solve
 from bestviz.regime.stages import SecondStage
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 Variances = Mapping[tuple[str, str], float]
+
+# Shares of the halfway effects among which marginal likelihood chooses. The interim state counts for less than its full
+# size in later outcomes (regression to the mean), so more than the whole may be foretold.
+FORETOLD = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 
 
 @dataclass(frozen=True)
@@ -35,13 +41,17 @@ class Tuning:
     ----------
     learner : {"ensemble", "additive", "forest"}
     share : bool
-        Whether first-stage effects may lean on second-stage ones.
+        Whether effects of one stage may lean on those of the other.
     second, first : mapping of (str, str) to float, or None
         Prior variance of each block and feature of the additive parts; None until learned.
     second_forest, first_forest : (float, float) or None
         Shares of the forest parts; None until learned.
     lent : float
-        How much first-stage effects lean on second-stage effects of the same treatment, 0 to 1.
+        How much first-stage effects lean on second-stage effects of the same treatment; 0 for not at all.
+    halfway : mapping of (str, str) to float, or None
+        Prior variances of the regression of the interim state on the first stage; None until learned.
+    foretold : float or None
+        How much second-stage effects lean on what the same treatments did by the second assignment; None until learned.
     compared : mapping of str to float
         Cross-fitted values of the candidates among which the learner was chosen; empty where it was not by value.
     """
@@ -53,35 +63,125 @@ class Tuning:
     second_forest: tuple[float, float] | None = None
     first_forest: tuple[float, float] | None = None
     lent: float = 0.0
+    halfway: Variances | None = None
+    foretold: float | None = None
     compared: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Before:
+    """Everybody seen at the second assignment, as the first stage sees them and with what came of it.
+
+    Attributes
+    ----------
+    layout : StageDesign
+        Of the first stage.
+    matrix : array, shape (n, p)
+        Its columns.
+    weights : array, shape (n,)
+    features : list over versions of Features
+        Of baseline and interim state.
+    """
+
+    layout: StageDesign
+    matrix: FloatArray
+    weights: FloatArray
+    features: list[Features]
+
+
+@dataclass(frozen=True)
+class SecondPeople:
+    """People with a second arm and an outcome.
+
+    Attributes
+    ----------
+    features : Features of m people
+    assigned : (int array, int array)
+        Second and first arms.
+    outcomes : array, shape (m, K)
+    weighable : int
+        The first so many outcomes tune the smoother.
+    weights : array, shape (m,)
+    """
+
+    features: Features
+    assigned: tuple[IntArray, IntArray]
+    outcomes: FloatArray
+    weighable: int
+    weights: FloatArray
 
 
 def second_basis(
     tuning: Tuning,
     encoders: list[Encoder],
-    features: Features,
     arms: tuple[ArmCoding, ArmCoding],
-    assigned: tuple[IntArray, IntArray],
-    outcomes: FloatArray,
-    weights: FloatArray,
+    people: SecondPeople,
+    before: Before,
     seed: int,
-) -> tuple[Tuning, StageBasis]:
-    """Columns of the second stage, tuned where they are not yet.
+) -> tuple[Tuning, StageBasis, Forecast | None]:
+    """Columns of the second stage and what the first stage foretells of it, tuned where they are not yet.
 
     Parameters
     ----------
-    features : Features of n people
-    arms, assigned : pairs
+    encoders : list of Encoder
+        Of baseline and of the interim state.
+    arms : (ArmCoding, ArmCoding)
         Of the second and of the first stage.
-    outcomes : array, shape (n, K)
-    weights : array, shape (n,)
     """
     layout = StageDesign(*arms, encoders)
-    matrix = layout.matrix(features, *assigned)
-    variances = tuning.second or _by_feature(layout, tune(matrix, outcomes, weights, layout))
-    rows = StageRows(layout, matrix, features.linear, arms, assigned, _scaled(outcomes), weights)
+    matrix = layout.matrix(people.features, *people.assigned)
+    weighable = people.outcomes[:, : people.weighable]
+    variances = tuning.second or _by_feature(layout, tune(matrix, weighable, people.weights, layout))
+    forecast, left_over = None, people.outcomes
+    if tuning.share and encoders[1].columns:
+        tuning, columns, halfway = _foretell(tuning, layout, matrix, people, before, variances)
+        if tuning.foretold:
+            forecast = Forecast.build(halfway, tuning.foretold * columns, matrix, people.weights)
+            left_over = people.outcomes - matrix @ (forecast.columns @ forecast.coefficients)
+            if tuning.second is None:
+                scale = weighable.std(axis=0)
+                tuned = tune(matrix, left_over[:, : people.weighable], people.weights, layout, scale)
+                variances = _by_feature(layout, tuned)
+    scaled = _scaled(left_over[:, : people.weighable], weighable.std(axis=0))
+    rows = StageRows(layout, matrix, people.features.linear, arms, people.assigned, scaled, people.weights)
     basis = build_basis(tuning.learner, rows, _by_column(layout, variances), seed, tuning.second_forest)
-    return replace(tuning, second=variances, second_forest=_shares(basis)), basis
+    if forecast is not None:
+        directions = np.hstack([forecast.columns, basis.directions])
+        basis = replace(basis, directions=directions, given=forecast.columns.shape[1])
+    return replace(tuning, second=variances, second_forest=_shares(basis)), basis, forecast
+
+
+def _foretell(
+    tuning: Tuning, layout: StageDesign, matrix: FloatArray, people: SecondPeople, before: Before, variances: Variances
+) -> tuple[Tuning, FloatArray, Halfway]:
+    """Regress the interim state, as the outcomes weigh it, on the first stage; learn how much of it is foretold."""
+    directions = informed_directions(matrix, people.weights, _by_column(layout, variances))
+    coefficients = directions @ solve(matrix @ directions, people.outcomes, people.weights)
+    targets = [interim_part(layout, features, coefficients) for features in before.features]
+    halfway_variances = tuning.halfway or _by_feature(
+        before.layout, tune(before.matrix, targets[0][:, : people.weighable], before.weights, before.layout)
+    )
+    own = informed_directions(before.matrix, before.weights, _by_column(before.layout, halfway_variances))
+    halfway = Halfway.learn(before.matrix @ own, targets, before.weights)
+    columns = same_columns(before.layout, layout).T @ own
+    share = tuning.foretold
+    if share is None:
+        share = _foretold_share(layout, matrix, people, columns @ halfway.coefficients, variances)
+    return replace(tuning, halfway=halfway_variances, foretold=share), columns, halfway
+
+
+def _foretold_share(
+    layout: StageDesign, matrix: FloatArray, people: SecondPeople, foretold: FloatArray, variances: Variances
+) -> float:
+    """Share with the highest marginal likelihood; 0 is among the candidates."""
+    outcomes = people.outcomes[:, : people.weighable]
+    scale, own = outcomes.std(axis=0), matrix @ foretold[:, : people.weighable]
+    column = _by_column(layout, variances)
+
+    def evidence(share: float) -> float:
+        return evidence_at(Moments.of(matrix, _scaled(outcomes - share * own, scale), people.weights), column)
+
+    return max(FORETOLD, key=evidence)
 
 
 def first_basis(

@@ -131,7 +131,7 @@ class TwoStageRegime(BaseEstimator):
         """
         self._check_parameters()
         tables = (baseline, first, interim, second, outcomes, allowed_first, allowed_second)
-        further = {"carried": carried, "early": early, "choosable_second": choosable_second}
+        further: dict[str, Any] = {"carried": carried, "early": early, "choosable_second": choosable_second}
         data = two_stage_data(*tables, **further)
         for name, values in (("first_probability", first_probability), ("second_probability", second_probability)):
             check_probability(values, data.baseline.index, name)

@@ -56,10 +56,23 @@ class Refit:
         used = np.flatnonzero(done.with_outcome)
         design = self.second_design(version, study.second.to_numpy()[engine.people[used]], used)
         composite = done.outcomes[version][used] @ self.weights
-        mean = np.zeros(design.shape[1])
+        foretold = self.foretold(r)
+        given, own = np.split(design, [len(foretold)], axis=1)
+        mean = np.zeros(own.shape[1])
         if r:
-            mean = draws(design.shape[1], engine.second.covariance, (self.seed, r, 1)) @ self.weights
-        return ridge(design, self.counts[r, used] * done.outcome_weights[used], composite, mean)
+            mean = draws(own.shape[1], engine.second.covariance, (self.seed, r, 1)) @ self.weights
+        weights = self.counts[r, used] * done.outcome_weights[used]
+        return np.concatenate([foretold, ridge(own, weights, composite - given @ foretold, mean)])
+
+    def foretold(self, r):
+        """What the first stage foretells of the second: the interim state regressed on baseline and first arm."""
+        engine, forecast = self.engine, self.engine.forecast
+        if forecast is None:
+            return np.zeros(0)
+        halfway = forecast.halfway
+        width, target = halfway.design.shape[1], halfway.targets[engine.versions[r]] @ self.weights
+        mean = draws(width, halfway.covariance, (self.seed, r, 4)) @ self.weights if r else np.zeros(width)
+        return forecast.kept.T @ ridge(halfway.design, self.counts[r] * engine.completed.seen_weights, target, mean)
 
     def possible(self, person):
         """Second arms of a person: without what is excluded and new to them; else the first arm continued."""
@@ -132,7 +145,8 @@ def test_residual_covariances_are_those_of_the_refit(study, fitted):
     used = np.flatnonzero(engine.completed.with_outcome)
     design = refit.second_design(0, study.second.to_numpy()[engine.people[used]], used)
     weights = engine.completed.outcome_weights[used]
-    outcomes = engine.completed.outcomes[0][used]
+    given, design = np.split(design, [engine.second.basis.given], axis=1)
+    outcomes = engine.completed.outcomes[0][used] - given @ engine.second.coefficients[0, : given.shape[1]]
     hat = design @ np.linalg.solve((design.T * weights) @ design + np.eye(design.shape[1]), design.T * weights)
     residuals = outcomes - hat @ outcomes
     expected = (residuals.T * weights) @ residuals / (weights.sum() - np.trace(hat))

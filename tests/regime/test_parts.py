@@ -13,7 +13,7 @@ from bestviz.regime.normal import JointNormal
 from bestviz.regime.pairs import Pairs
 from bestviz.regime.penalties import Moments, learn_penalties
 from bestviz.regime.resampling import bootstrap_counts, resampling_strata, strata_of
-from bestviz.regime.stages import drawn_means, inverse_system
+from bestviz.regime.solving import drawn_means, inverse_system
 
 # -- columns ---------------------------------
 

@@ -14,7 +14,7 @@ from tests.regime.conftest import make_simple
 
 def test_tailoring_is_kept_where_it_pays():
     study = make_simple(300, seed=3)
-    tuning = study.fit().engine_.tuning
+    tuning = study.fit(select="value").engine_.tuning
     assert tuning.compared["ensemble"] > tuning.compared["plain"] + 0.3
     assert any(variance > 0 for name, variance in tuning.second.items() if name[0] in TAILORING)
 
@@ -24,7 +24,7 @@ def test_everybody_gets_the_same_where_the_plain_rule_has_the_higher_value():
     study = make_simple(300, seed=3)
     better = (study.first == "A").astype(float) + (study.second == "A").astype(float)
     study = study.with_(outcomes=pd.DataFrame({"y": better + rng.normal(size=300)}))
-    regime = study.fit()
+    regime = study.fit(select="value")
     values = regime.engine_.tuning.compared
     assert set(values) >= {"ensemble", "plain"}
     if values["plain"] > values["ensemble"]:
@@ -58,14 +58,14 @@ def test_the_highest_value_is_used(monkeypatch):
 
 def test_few_people_and_by_error_nothing_is_compared():
     few, many = make_simple(FEWEST_PEOPLE - 1, seed=3), make_simple(300, seed=3)
-    assert few.fit().engine_.tuning.compared == {}
+    assert few.fit(select="value").engine_.tuning.compared == {}
     assert many.fit(select="error").engine_.tuning.compared == {}
-    assert many.fit(learner="additive").engine_.tuning.compared == {}
+    assert many.fit(learner="additive", select="value").engine_.tuning.compared == {}
 
 
 def test_the_same_seed_chooses_the_same():
     study = make_simple(250, seed=4)
-    assert study.fit().engine_.tuning.compared == study.fit().engine_.tuning.compared
+    assert study.fit(select="value").engine_.tuning.compared == study.fit(select="value").engine_.tuning.compared
 
 
 def test_what_the_rules_aim_at_matters():

@@ -105,7 +105,7 @@ def test_weights_decide_between_outcomes_that_pull_apart():
     first, second = rng.choice(["A", "B"], (2, n))
     noise = rng.normal(size=(2, n))
     outcomes = pd.DataFrame({"relief": 1.0 * (first == "A") + noise[0], "safety": 1.0 * (first == "B") + noise[1]})
-    regime = TwoStageRegime().fit(
+    regime = TwoStageRegime(select="error").fit(
         pd.DataFrame({"x": rng.normal(size=n)}), pd.Series(first), None, pd.Series(second), outcomes
     )
     one = pd.DataFrame({"x": [0.0]})
@@ -137,10 +137,41 @@ def test_drop_out_that_depends_on_what_was_seen_does_not_mislead(lost_at):
     stayed = ~gone
     naive = {arm: y[stayed & (first == arm)].mean() for arm in "AB"}
     assert naive["A"] - naive["B"] > 0.2
-    regime = TwoStageRegime().fit(pd.DataFrame({"x": x}), pd.Series(first), interim, second, outcomes)
+    regime = TwoStageRegime(select="error").fit(pd.DataFrame({"x": x}), pd.Series(first), interim, second, outcomes)
     means = regime.utilities_first(pd.DataFrame({"x": x})).mean()
     assert means["B"] - means["A"] == pytest.approx(0.5, abs=0.25)
     without = pd.DataFrame({"empty": np.full(n, np.nan)})
-    overall = TwoStageRegime().fit(without, pd.Series(first), interim, second, outcomes).utilities_first(without).mean()
+    overall = (
+        TwoStageRegime(select="error")
+        .fit(without, pd.Series(first), interim, second, outcomes)
+        .utilities_first(without)
+        .mean()
+    )
     if lost_at == "outcome":
         assert overall["B"] - overall["A"] == pytest.approx(0.5, abs=0.3)
+
+
+def test_what_treatments_did_by_halfway_is_foretold_of_the_second_stage():
+    rng = np.random.default_rng(4)
+    study = make_simple(400, seed=4)
+    x = study.baseline["x"]
+    halfway = 2 * np.where(study.first == "A", x, -x) + rng.normal(size=400)
+    later = halfway + 2 * np.where(study.second == "A", x, -x) + 4 * rng.normal(size=400)
+    study = study.with_(interim=pd.DataFrame({"state": halfway}), outcomes=pd.DataFrame({"y": later}))
+    engine = study.fit(learner="additive").engine_
+    assert engine.tuning.foretold > 0.5
+    alone = study.fit(learner="additive", share_stages=False).engine_
+    assert alone.tuning.foretold is None
+    assert alone.second.basis.given == 0
+    # Noise is four times as large in the second stage: what the first one shows makes up for it.
+    new = pd.DataFrame({"x": np.linspace(-2, 2, 41)})
+    first, state = pd.Series(["A"] * 41), pd.DataFrame({"state": np.zeros(41)})
+    slopes = []
+    for one in (engine, alone):
+        known = one.filler.baseline.linear(new)
+        values = one.second_values(
+            known, one.filler.fill_interim(known, one.first_arms.codes(first), state), np.zeros(41, int)
+        )
+        slopes.append(np.polyfit(new["x"], values[:, 0, 0] - values[:, 1, 0], 1)[0])
+    assert abs(slopes[0] - 4) < abs(slopes[1] - 4) + 0.2
+    assert slopes[0] == pytest.approx(4, abs=1)
