@@ -16,9 +16,10 @@ from bestviz.advice.outcomes import baseline_utility
 from bestviz.advice.patient import Patient
 from bestviz.advice.plan import class_chances, plan_steps
 from bestviz.advice.preferences import Preferences
-from bestviz.advice.reasons import contrast, reasons_between
+from bestviz.advice.reasons import reasons_of
 from bestviz.advice.recommendation import Reason, Recommendation
-from bestviz.regime.design import Features
+from bestviz.advice.why.contributions import contributions_between
+from bestviz.advice.why.situation import first_situation
 from bestviz.trial import refusals_first
 
 FloatArray = npt.NDArray[np.float64]
@@ -75,7 +76,7 @@ def advise_first(model: FittedModel, patient: Patient, preferences: Preferences,
         plan=tuple(plan),
         trajectories=tuple(points),
         outcomes=tuple(changes(predicted, ranking.arms)),
-        reasons=tuple(_reasons(model, patient, known, solved, ranking)),
+        reasons=tuple(_reasons(model, patient, known, solved, ranking, utilities)),
         unknown=known.unknown,
         warnings=tuple(warnings),
     )
@@ -109,25 +110,15 @@ def _utilities(
     )
 
 
-def _reasons(model: FittedModel, patient: Patient, known: Known, solved: Solved, ranking: Ranking) -> list[Reason]:
+def _reasons(
+    model: FittedModel, patient: Patient, known: Known, solved: Solved, ranking: Ranking, utilities: Utilities
+) -> list[Reason]:
     """What speaks for the best against the next best first arm."""
     if len(ranking.arms) < 2:
         return []
-    best, next_best = ranking.arms[:2]
-    engine, first, encoder = model.engine, model.engine.first, model.engine.filler.baseline
-    patient_features, everybody = (Features.of([encoder], [x]) for x in (known.draws, engine.completed.baseline))
-    labels = engine.first_arms.labels
-    coefficients = first.in_layout(solved.rule.coefficients.T)
-    return reasons_between(
-        contrast(first.basis.layout, patient_features, everybody, (labels.index(best), labels.index(next_best))),
-        coefficients,
-        first.basis.layout.keys,
-        [column.name for column in encoder.columns],
-        {**patient.baseline, **patient.deep},
-        known.unknown,
-        (best, next_best),
-        model.calibration,
-    )
+    situation = first_situation(model, patient, known)
+    arms, coefficients = (ranking.arms[0], ranking.arms[1]), solved.rule.coefficients
+    return reasons_of(contributions_between(situation, arms, coefficients, utilities.drawn, model.calibration))
 
 
 def _fallback_warning(share: float) -> list[str]:

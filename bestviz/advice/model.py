@@ -6,11 +6,11 @@ import hashlib
 import json
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,12 @@ from bestviz.errors import ModelFileError
 from bestviz.regime.engine import Engine, FirstRule
 from bestviz.regime.residuals import early_residuals, first_residuals, second_residuals
 from bestviz.trial import Measure, ResponseRule
+
+if TYPE_CHECKING:
+    from bestviz.advice.why.contributions import Contributions
+    from bestviz.advice.why.flips import Flips
+    from bestviz.advice.why.preference_map import PreferenceMap
+    from bestviz.advice.why.situation import Participants
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -158,15 +164,100 @@ class FittedModel:
         from bestviz.advice.first_stage import advise_first
         from bestviz.advice.second_stage import advise_second
 
+        patient, preferences, weights = self._asked(patient, preferences)
+        # One thread: the matrices are small, and many sessions share the machine.
+        with one_thread():
+            advise = advise_first if patient.week == 0 else advise_second
+            return advise(self, patient, preferences, weights)
+
+    def contributions(
+        self,
+        patient: Patient | Mapping[str, Any],
+        preferences: Preferences | Mapping[str, float] | None = None,
+        arms: tuple[str, str] | None = None,
+    ) -> Contributions | None:
+        """What each input contributes to the difference between two options.
+
+        Parameters
+        ----------
+        patient, preferences
+            As for `recommend`.
+        arms : (str, str), optional
+            Default the best and the next best; the answer is None where there are no two.
+
+        Raises
+        ------
+        PatientError, PreferenceError
+            As `recommend`; also for an unknown response class at week 12.
+        InputError
+            Arms that are not two different options of this patient.
+        """
+        from bestviz.advice.why.contributions import contributions_of
+        from bestviz.advice.why.decision import decision_of
+
+        patient, _, weights = self._asked(patient, preferences)
+        with one_thread():
+            return contributions_of(decision_of(self, patient), weights, arms)
+
+    def flips(
+        self, patient: Patient | Mapping[str, Any], preferences: Preferences | Mapping[str, float] | None = None
+    ) -> Flips:
+        """The smallest single changes of inputs, and of weights, that put another option ahead.
+
+        Raises
+        ------
+        PatientError, PreferenceError
+            As `recommend`; also for an unknown response class at week 12.
+        """
+        from bestviz.advice.why.decision import decision_of
+        from bestviz.advice.why.flips import flips_of
+
+        patient, preferences, weights = self._asked(patient, preferences)
+        with one_thread():
+            return flips_of(decision_of(self, patient), preferences, weights)
+
+    def preference_map(
+        self,
+        patient: Patient | Mapping[str, Any],
+        outcomes: Sequence[str],
+        preferences: Preferences | Mapping[str, float] | None = None,
+        points: int = 5000,
+        others: Mapping[str, float] | None = None,
+    ) -> PreferenceMap | None:
+        """Which option is ahead under all preferences over three outcomes; None where nothing is possible.
+
+        Parameters
+        ----------
+        outcomes : sequence of three outcome codes
+        preferences : Preferences or mapping outcome -> weight, optional
+            To be marked in the map.
+        points : int
+            The most points of the map.
+        others : mapping of outcome to weight, optional
+            Fixed weights of further outcomes, as shares of the whole; default none.
+
+        Raises
+        ------
+        PatientError, PreferenceError
+            As `recommend`; also for an unknown response class at week 12, and outcomes that make no map.
+        """
+        from bestviz.advice.why.decision import decision_of
+        from bestviz.advice.why.preference_map import map_preferences
+
+        patient, preferences, _ = self._asked(patient, preferences)
+        with one_thread():
+            return map_preferences(decision_of(self, patient), outcomes, preferences, points, others)
+
+    def _asked(
+        self, patient: Patient | Mapping[str, Any], preferences: Preferences | Mapping[str, float] | None
+    ) -> tuple[Patient, Preferences, FloatArray]:
+        """Patient and preferences, checked, and the weights of all outcome columns (K,)."""
         if not isinstance(patient, Patient):
             patient = Patient.from_dict(patient, extra_inputs=self.extra_inputs)
         if not isinstance(preferences, Preferences):
             preferences = Preferences.from_dict(preferences)
         weights = weight_vector(preferences.weights, patient.horizon, self.weighable_columns)
-        # One thread: the matrices are small, and many sessions share the machine.
-        with one_thread():
-            advise = advise_first if patient.week == 0 else advise_second
-            return advise(self, patient, preferences, self.engine.weigh(weights))
+        return patient, preferences, self.engine.weigh(weights)
 
     def solve(self, weights: FloatArray, excluded: frozenset[str]) -> Solved:
         """First stage under weights of the outcome columns (K,) and exclusions; the latest few are remembered."""
@@ -199,6 +290,23 @@ class FittedModel:
     @cached_property
     def _second_residuals(self) -> tuple[FloatArray, npt.NDArray[np.intp]]:
         return second_residuals(self.engine)
+
+    @cached_property
+    def first_participants(self) -> Participants:
+        """The participants that patients at week 0 are compared with."""
+        from bestviz.advice.why.situation import Participants
+
+        engine = self.engine
+        return Participants.of(engine.first.basis, [engine.filler.baseline], [engine.completed.baseline])
+
+    @cached_property
+    def second_participants(self) -> Participants:
+        """The participants that patients at week 12 are compared with."""
+        from bestviz.advice.why.situation import Participants
+
+        done, filler = self.engine.completed, self.engine.filler
+        encoders = [filler.baseline, filler.interim]
+        return Participants.of(self.engine.second.basis, encoders, [done.baseline, done.interim[0]])
 
     @cached_property
     def largest_usual_distance(self) -> float:

@@ -16,10 +16,11 @@ from bestviz.advice.options import Ranking, Utilities, nothing_left, rank, secon
 from bestviz.advice.outcomes import baseline_utility
 from bestviz.advice.patient import Patient
 from bestviz.advice.preferences import Preferences
-from bestviz.advice.reasons import contrast, reasons_between
+from bestviz.advice.reasons import reasons_of
 from bestviz.advice.recommendation import ClassAnswer, Reason, Recommendation
+from bestviz.advice.why.contributions import contributions_between
+from bestviz.advice.why.situation import second_situation
 from bestviz.errors import PatientError
-from bestviz.regime.design import Features
 from bestviz.trial import RESPONSE_CLASSES, TREATMENTS, refusals_second
 from bestviz.trial.schedule import SECOND_RANDOMISATION_WEEK
 from bestviz.trial.sequences import ResponseClass
@@ -62,16 +63,14 @@ def advise_second(
     PatientError
         The first arm is one that nobody in the model's data had.
     """
-    first = patient.first_arm
-    if first is None or first not in model.engine.first_arms.labels:
-        raise PatientError(f"first_arm: nobody in the data behind this model started {first}.")
+    first = started(model, patient)
     known = encode(model, patient)
     composite = model.engine.second.coefficients @ weights
     start = baseline_utility(weights, model.engine.outcome_names, known.levels, model.measures)
     variance = float(weights @ model.engine.second.covariance @ weights)
     response = patient.response_class(model.rule)
     classes = RESPONSE_CLASSES if response is None else (response,)
-    states = [_state(model, patient, known, first, one) for one in classes]
+    states = [state_at_week_12(model, patient, known, first, one) for one in classes]
     utilities = [_utilities(model, state, composite, start, variance) for state in states]
     rankings = [_rank(model, patient, *each) for each in zip(states, utilities, strict=True)]
     warnings = [*patient.entry_warnings(model.rule), *known.notes, *small_data_warning(model)]
@@ -79,6 +78,20 @@ def advise_second(
         return _by_class(model, patient, preferences, states, rankings, warnings)
     predicted = _predicted(model, patient, known, states[0], utilities[0])
     return _of_class(model, patient, preferences, predicted, states[0], rankings[0], composite, warnings)
+
+
+def started(model: FittedModel, patient: Patient) -> str:
+    """First arm of a patient at week 12.
+
+    Raises
+    ------
+    PatientError
+        Nobody in the model's data had it.
+    """
+    first = patient.first_arm
+    if first is None or first not in model.engine.first_arms.labels:
+        raise PatientError(f"first_arm: nobody in the data behind this model started {first}.")
+    return first
 
 
 def _of_class(
@@ -105,7 +118,7 @@ def _of_class(
         plan=(),
         trajectories=tuple(trajectories(predicted, ranking.arms, start=SECOND_RANDOMISATION_WEEK)),
         outcomes=tuple(changes(predicted, ranking.arms)),
-        reasons=tuple(_reasons(model, patient, state, ranking, composite)),
+        reasons=tuple(_reasons(model, patient, state, ranking, composite, predicted.utilities)),
         unknown=state.unknown,
         warnings=(*warnings, *unknown_warning(state.unknown, ranking)),
         response=state.response,
@@ -145,7 +158,8 @@ def _by_class(
     )
 
 
-def _state(model: FittedModel, patient: Patient, known: Known, first: str, response: ResponseClass) -> State:
+def state_at_week_12(model: FittedModel, patient: Patient, known: Known, first: str, response: ResponseClass) -> State:
+    """A patient at week 12 in one response class; what is not known is drawn."""
     engine, encoder = model.engine, model.engine.filler.interim
     # Nothing is said about a class that nobody in the data had: no arm has the participants.
     frame, _ = only_seen(encoder, patient_interim(patient, response, model.interim_columns))
@@ -211,28 +225,14 @@ def _observed(model: FittedModel, patient: Patient, state: State) -> dict[tuple[
 
 
 def _reasons(
-    model: FittedModel, patient: Patient, state: State, ranking: Ranking, composite: FloatArray
+    model: FittedModel, patient: Patient, state: State, ranking: Ranking, composite: FloatArray, utilities: Utilities
 ) -> list[Reason]:
     """What speaks for the best against the next best second arm."""
     if len(ranking.arms) < 2:
         return []
-    best, next_best = ranking.arms[:2]
-    engine, encoders = model.engine, [model.engine.filler.baseline, model.engine.filler.interim]
-    patient_features = Features.of(encoders, [state.baseline, state.interim])
-    everybody = Features.of(encoders, [engine.completed.baseline, engine.completed.interim[0]])
-    labels, prior = engine.second_arms.labels, engine.first_arms.labels.index(state.first)
-    arms = labels.index(best), labels.index(next_best)
-    interim = {**patient.interim, "response": state.response, "stopped_first": patient.stopped_first}
-    return reasons_between(
-        contrast(engine.second.basis.layout, patient_features, everybody, arms, prior),
-        engine.second.basis.in_layout(composite.T),
-        engine.second.basis.layout.keys,
-        [c.name for c in encoders[0].columns] + [f"{INTERIM_PREFIX}{c.name}" for c in encoders[1].columns],
-        {**patient.baseline, **patient.deep, **{f"{INTERIM_PREFIX}{k}": v for k, v in interim.items()}},
-        state.unknown,
-        (best, next_best),
-        model.calibration,
-    )
+    situation = second_situation(model, patient, state)
+    arms = (ranking.arms[0], ranking.arms[1])
+    return reasons_of(contributions_between(situation, arms, composite, utilities.drawn, model.calibration))
 
 
 def _why_nothing(model: FittedModel, patient: Patient, state: State) -> str:

@@ -186,21 +186,6 @@ def test_chances_of_improving_have_a_reason_where_there_is_none(rich, typical):
     assert unknown["opioid_use"].startswith("not known at week 0")
 
 
-def test_reasons_add_up(rich, typical):
-    """What all inputs contribute is how far this patient's difference is from the average participant's."""
-    from bestviz.advice.reasons import contrast
-    from bestviz.regime.design import Features
-
-    engine, encoder = rich.engine, rich.engine.filler.baseline
-    rule = rich.solve(np.eye(len(engine.outcome_names))[0], frozenset()).rule
-    patient = encode(rich, bestviz.Patient(baseline=typical)).draws
-    values = [(engine.first_rows(x) @ rule.coefficients[0]).mean(axis=0) for x in (patient, engine.completed.baseline)]
-    features = [Features.of([encoder], [x]) for x in (patient, engine.completed.baseline)]
-    row = contrast(engine.first.basis.layout, *features, (0, 3))
-    total = row @ engine.first.in_layout(rule.coefficients[0])
-    assert total == pytest.approx((values[0][0] - values[0][3]) - (values[1][0] - values[1][3]))
-
-
 def test_reasons_are_known_inputs_largest_first(rich, typical, anybody):
     for patient in ({"baseline": typical}, anybody(1), anybody(2), anybody(7)):
         advice = rich.recommend(patient).to_dict()
