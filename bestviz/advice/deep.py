@@ -123,6 +123,8 @@ def deep_gain(
 ) -> DeepGain:
     """Cross-fitted value of the whole procedure with deep markers, against without, in the people who have them.
 
+    With the ensemble this takes minutes: learners are chosen anew in every fold.
+
     Parameters
     ----------
     trial : Trial

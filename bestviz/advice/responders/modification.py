@@ -40,8 +40,9 @@ NOTES = (
     "This says for whom a treatment works better or worse than for others, not which treatment is best for a person.",
     "Inputs that go together share the credit, and which of them comes out on top changes from sample to sample: "
     "do not read much into a single one.",
-    "Where the model has shrunk an effect to next to nothing, its interval is narrow as well: intervals take for "
-    "granted how strongly the model smooths. Features that do not appear have no such effect in the model.",
+    "The model shrinks effects towards none and its intervals take that for granted: the strongest effects come out "
+    "too small, and their intervals hold the true size less often than 95 times of 100. Features that do not appear "
+    "have no such effect in the model.",
     "Found in the data that the model was fitted on; there is no independent test.",
 )
 NOTHING_DIFFERS = (
