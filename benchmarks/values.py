@@ -1,7 +1,7 @@
 """Measure how good the values of regimes are, on simulated trials: one JSON line a trial, then coverage and bias.
 
-Run `python benchmarks/values.py [--trials 20] [--strength demo] [--learner ensemble] [--folds 10] [--seed 900]` from
-the repository; about a minute a trial. For the improvement of PEG at week 24: does the 95 % interval of a cross-fitted
+Run `python benchmarks/values.py [--trials 20] [--strength demo] [--learner ensemble] [--folds 5] [--repeats 2]` from
+the repository; some minutes a trial. For the improvement of PEG at week 24: does the 95 % interval of a cross-fitted
 value hold the true value of what was judged? What was judged are the rules learned without each fold, so the truth of
 the learned regime and of the best fixed plan is the mean over these rules of their value in the simulated world.
 `seconds` is the time of all fits, `seconds_weights` that of all values for other weights of the outcomes.
@@ -24,12 +24,13 @@ from threadpoolctl import threadpool_limits
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bestviz.advice.evaluation import people_of_trial
+from bestviz.advice.evaluation import REPEATS
+from bestviz.advice.evaluation_tables import people_of_trial
 from bestviz.advice.inputs import baseline_inputs, coded_frame, interim_table
 from bestviz.data.simulator import Truth
 from bestviz.regime import TwoStageRegime
 from bestviz.regime.judging.crossfit import refit
-from bestviz.regime.judging.judge import Judge
+from bestviz.regime.judging.judge import FOLDS, Judge
 from bestviz.regime.judging.part import Part
 from bestviz.regime.judging.plans import FixedPlan, best_plan
 from bestviz.regime.judging.regimes import AS_RANDOMISED, BEST_FIXED, BEST_SINGLE, LEARNED, REFERENCES, SINGLE
@@ -106,13 +107,15 @@ def truths(truth: Truth, n: int) -> dict[str, float]:
     return found | {SINGLE + arm: truth.value(truth.single(arm), n).value for arm in SINGLE_ARMS}
 
 
-def one_trial(truth: Truth, fixed: dict[str, float], seed: int, learner: str, folds: int) -> dict[str, object]:
+def one_trial(
+    truth: Truth, fixed: dict[str, float], seed: int, learner: str, folds: int, repeats: int
+) -> dict[str, object]:
     trial = truth.simulate(805, seed)
     people = people_of_trial(trial)
     start = -trial.values("peg", 0).reindex(people.index) / MEASURES["peg"].meaningful_change
     began = time.perf_counter()
     with parallel_config(backend="threading", n_jobs=2):
-        judge = Judge.cross_fitted(people, refit(TwoStageRegime(learner=learner)), folds, seed=seed)
+        judge = Judge.cross_fitted(people, refit(TwoStageRegime(learner=learner)), folds, repeats, seed)
     fitted = time.perf_counter()
     found = judge.values({OUTCOME: 1.0}, start=start)
     row: dict[str, object] = {
@@ -165,14 +168,15 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=20)
     parser.add_argument("--strength", default="demo", choices=["none", "modest", "demo", "strong"])
     parser.add_argument("--learner", default="ensemble", choices=["ensemble", "additive", "forest"])
-    parser.add_argument("--folds", type=int, default=10)
+    parser.add_argument("--folds", type=int, default=FOLDS)
+    parser.add_argument("--repeats", type=int, default=REPEATS)
     parser.add_argument("--seed", type=int, default=900, help="seed of the first trial")
     parser.add_argument("--people", type=int, default=20_000, help="simulated people for the truth of plain regimes")
     options = parser.parse_args()
     truth = Truth.for_strength(options.strength)
     fixed, rows = truths(truth, options.people), []
     for seed in range(options.seed, options.seed + options.trials):
-        rows.append(one_trial(truth, fixed, seed, options.learner, options.folds))
+        rows.append(one_trial(truth, fixed, seed, options.learner, options.folds, options.repeats))
         print(json.dumps(rows[-1]), flush=True)
     if len(rows) > 1:
         print(json.dumps(summary(rows)), flush=True)

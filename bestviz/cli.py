@@ -172,8 +172,8 @@ def recommend(model: Path, patient: Path, person: str | None, preferences: Path 
 def evaluate(model: Path, data: Path, preferences: Path | None, by: str | None, as_json: bool) -> None:
     """Judge what a model's regime is worth, against as randomised, single treatments and fixed plans.
 
-    On the data that the model was fitted to, the whole fit is repeated without each tenth of the people; on other data,
-    the model is judged as it is.
+    On the data that the model was fitted to, the whole fit is repeated without each fifth of the people, twice; on
+    other data, the model is judged as it is.
     """
     from bestviz.advice import evaluation
     from bestviz.advice.evaluation_tables import subgroup_columns

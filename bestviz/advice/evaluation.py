@@ -18,7 +18,7 @@ from bestviz.advice.evaluation_tables import (
 from bestviz.advice.evaluation_text import UTILITY, regime_name, text_of
 from bestviz.advice.fitting import Progress, _parallel
 from bestviz.advice.model import FittedModel
-from bestviz.advice.outcomes import horizon_columns, weight_vector
+from bestviz.advice.outcomes import column_name, horizon_columns, weight_vector
 from bestviz.advice.preferences import Preferences
 from bestviz.advice.threads import one_thread
 from bestviz.data.dataset import Trial
@@ -33,6 +33,10 @@ from bestviz.trial import MEASURES, Measure
 from bestviz.trial.schedule import PRIMARY_WEEK
 
 Mode = Literal["cross-fitted", "external"]
+# Choices between rules that are nearly tied change from fold to fold in step with the people left out, the more so the
+# smaller the folds, and standard errors do not see it. Two splits into five parts take as many fits as one into ten; on
+# simulated trials their 95 % intervals covered 91 to 98 % in place of 83 to 92 %.
+REPEATS = 2
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,8 @@ class Evaluation:
     participants : int
     trained_on, data : str
         Names of the data set of the model and of that in which it was judged.
-    folds : int
+    folds, repeats : int
+        They were split into so many parts, so many times.
     simulated : bool
         Whether the participants are simulated.
     by : str or None
@@ -99,6 +104,7 @@ class Evaluation:
     trained_on: str
     data: str
     folds: int
+    repeats: int
     simulated: bool
     by: str | None
 
@@ -157,7 +163,8 @@ class TrialJudge:
         Week-0 levels in meaningful changes, one column a measure.
     trained_on : str
         Name of the data set that the model was fitted to.
-    folds : int
+    folds, repeats : int
+        Participants were split into so many parts, so many times.
     warnings : tuple of str
     """
 
@@ -168,6 +175,7 @@ class TrialJudge:
     starts: pd.DataFrame
     trained_on: str
     folds: int
+    repeats: int
     warnings: tuple[str, ...]
 
     def evaluate(
@@ -215,6 +223,7 @@ class TrialJudge:
             self.trained_on,
             self.trial.info.name,
             self.folds,
+            self.repeats,
             self.trial.info.simulated,
             by,
         )
@@ -224,7 +233,7 @@ def trial_judge(
     model: FittedModel,
     trial: Trial,
     folds: int = FOLDS,
-    repeats: int = 1,
+    repeats: int = REPEATS,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> TrialJudge:
@@ -250,12 +259,13 @@ def trial_judge(
     with one_thread(), _parallel(jobs):
         if same:
             regime = TwoStageRegime(learner=model.info.learner, random_state=seed)  # type: ignore[arg-type]
-            judge = Judge.cross_fitted(people, refit(regime), folds, repeats, seed, advance)
+            again = refit(regime, aim={column_name("peg", PRIMARY_WEEK): 1.0})
+            judge = Judge.cross_fitted(people, again, folds, repeats, seed, advance)
         else:
             judge = Judge.of_frozen(people, model.engine, history_of(model), folds, repeats, seed, advance)
     return TrialJudge(
         judge, trial, "cross-fitted" if same else "external", model.measures, start_levels(trial, model.measures),
-        model.info.trained_on, folds, () if same else unknown_to(model, trial, people),
+        model.info.trained_on, folds, repeats, () if same else unknown_to(model, trial, people),
     )  # fmt: skip
 
 
@@ -265,7 +275,7 @@ def evaluate(
     preferences: Preferences | Mapping[str, float] | None = None,
     by: str | None = None,
     folds: int = FOLDS,
-    repeats: int = 1,
+    repeats: int = REPEATS,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:

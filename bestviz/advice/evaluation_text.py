@@ -54,9 +54,10 @@ def method(evaluation: Evaluation) -> str:
     """How the values were judged, in one sentence."""
     people = f"{evaluation.participants} participants of {evaluation.data!r}"
     if evaluation.mode == "cross-fitted":
+        times = "once" if evaluation.repeats == 1 else f"{evaluation.repeats} times"
         return (
-            f"Cross-fitted values, {people}: each of {evaluation.folds} parts of them was judged by rules learned, "
-            f"with every choice, from the others."
+            f"Cross-fitted values, {people}: split {times} into {evaluation.folds} parts, each judged by rules that "
+            f"were learned, with every choice, from the others."
         )
     return f"Values of the model as it is, fitted to {evaluation.trained_on!r}, in {people}."
 

@@ -54,7 +54,7 @@ def quick(additive: FittedModel) -> FittedModel:
 
 @pytest.fixture(scope="module")
 def own(quick: FittedModel, trial: Trial) -> TrialJudge:
-    return trial_judge(quick, trial, folds=3)
+    return trial_judge(quick, trial, folds=3, repeats=1)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def found(own: TrialJudge) -> Evaluation:
 
 @pytest.fixture(scope="module")
 def elsewhere(additive: FittedModel, other: Trial) -> TrialJudge:
-    return trial_judge(additive, other, folds=3)
+    return trial_judge(additive, other, folds=3, repeats=1)
 
 
 # --- the contract ---
@@ -148,7 +148,7 @@ def test_no_such_value(found: Evaluation) -> None:
 
 def test_same_model_and_data_give_the_same_numbers(quick: FittedModel, trial: Trial, found: Evaluation) -> None:
     calls: list[tuple[int, int, str]] = []
-    again = evaluate(quick, trial, by="sex", folds=3, jobs=1, progress=lambda *call: calls.append(call))
+    again = evaluate(quick, trial, by="sex", folds=3, repeats=1, jobs=1, progress=lambda *call: calls.append(call))
     assert again.to_dict() == found.to_dict()
     assert calls == [(1, 3, "Judging"), (2, 3, "Judging"), (3, 3, "Judging")]
 
@@ -166,7 +166,7 @@ def test_other_data_judge_the_model_as_it_is(elsewhere: TrialJudge, additive: Fi
 
 def test_data_without_some_inputs_are_judged_and_it_is_said(additive: FittedModel, other: Trial) -> None:
     fewer = replace(other, participants=other.participants.drop(columns=["expectation", "bmi"]))
-    result = evaluate(additive, fewer, folds=2)
+    result = evaluate(additive, fewer, folds=2, repeats=1)
     assert "The data do not have bmi, an input of the model; it is taken as not known." in result.warnings
     assert "The data do not have expectation, an input of the model; it is taken as not known." in result.warnings
     assert "Column sex: intersex was not seen in training and is treated as not known." in result.warnings
@@ -176,7 +176,7 @@ def test_an_outcome_that_the_data_lack_cannot_be_weighed(additive: FittedModel, 
     fewer = replace(other, assessments=other.assessments[other.assessments["measure"] != "anxiety"])
     with pytest.raises(PreferenceError, match="PROMIS anxiety 4a: the data have too few values of it to judge by"):
         evaluate(additive, fewer, {"anxiety": 1})
-    rest = evaluate(additive, fewer, folds=2)
+    rest = evaluate(additive, fewer, folds=2, repeats=1)
     assert "anxiety" not in {each.outcome for each in rest.values}
 
 
@@ -287,8 +287,8 @@ def test_the_verdict(found: Evaluation) -> None:
 def test_the_text_says_how_on_whom_and_that_they_are_simulated(found: Evaluation, elsewhere: TrialJudge) -> None:
     text = replace(found, warnings=("Careful.",)).to_text()
     assert text.startswith(
-        "Cross-fitted values, 300 participants of 'Simulated BEST-like trial': each of 3 parts of them was judged by "
-        "rules learned, with every choice, from the others."
+        "Cross-fitted values, 300 participants of 'Simulated BEST-like trial': split once into 3 parts, each judged by "
+        "rules that were learned, with every choice, from the others."
     )
     for line in ("REGIME", "learned regime", "start DUL *", "readable tree", "female (", "Note: Careful."):
         assert any(row.startswith(line) for row in text.splitlines()), line

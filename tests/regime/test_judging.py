@@ -344,3 +344,11 @@ def test_nobody_is_warned_twice(people: JudgedPeople) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         Judge.cross_fitted(people, FIT, folds=2)
+
+
+def test_judging_some_outcomes_alone_gives_the_same_values(people: JudgedPeople, judge: Judge) -> None:
+    alone = Judge.cross_fitted(people, FIT, folds=3, seed=1, only=["y1"])
+    assert (alone.outcomes, alone.early) == (("y1",), ())
+    whole = judge.values({"y1": 1})
+    for regime in ("best_fixed", "learned"):
+        assert alone.values().value(regime).value.value == pytest.approx(whole.value(regime, "y1").value.value)

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bestviz.errors import RegimeError
 from bestviz.regime.columns import as_names
 from bestviz.regime.engine import Engine
 from bestviz.regime.judging.crossfit import Fit, History, cross_fit, groups_of, quietly, see_through
 from bestviz.regime.judging.part import Part
 from bestviz.regime.judging.people import JudgedPeople
-from bestviz.regime.judging.plans import piece_scores, pieces_of
+from bestviz.regime.judging.plan_values import PlanValue, values_of_plans
 from bestviz.regime.judging.regimes import REFERENCES, regimes_of
-from bestviz.regime.judging.values import Estimate, RegimeValue, Spread, estimates
+from bestviz.regime.judging.values import RegimeValue, Spread, estimates
 from bestviz.regime.tables import matched
 from bestviz.regime.weights import weight_rows
 
 FloatArray = npt.NDArray[np.float64]
 
-FOLDS = 10
+FOLDS = 5
 SMALLEST_SUBGROUP = 10
-MOST_PLANS = 5000
 
 
 @dataclass(frozen=True)
@@ -72,27 +69,6 @@ class Judgement:
         return few + tuple(spread.sentence(naming(name)) for name, spread in self.spreads.items() if spread.is_thin)
 
 
-@dataclass(frozen=True)
-class PlanValue:
-    """Value of one fixed plan for the weighted outcome.
-
-    Attributes
-    ----------
-    first : str
-    second : mapping of str to str
-        Second arm for each class.
-    value : Estimate
-    """
-
-    first: str
-    second: Mapping[str, str]
-    value: Estimate
-
-    def to_dict(self) -> dict[str, object]:
-        """For JSON."""
-        return {"first": self.first, "second": dict(self.second)} | self.value.to_dict() | {"se": self.value.se}
-
-
 class Judge:
     """Judges regimes in people from whom nothing of them was learned.
 
@@ -125,6 +101,7 @@ class Judge:
         repeats: int = 1,
         seed: int = 0,
         advance: Callable[[], None] = lambda: None,
+        only: Collection[str] | None = None,
     ) -> Judge:
         """Repeat the whole procedure without each fold of people.
 
@@ -139,13 +116,15 @@ class Judge:
             Of the splits.
         advance : callable
             Called once a fold, for a progress bar.
+        only : collection of str, optional
+            Judge these outcomes alone, which is quicker.
 
         Raises
         ------
         RegimeError
             Too many folds, or nothing can be learned without one of them.
         """
-        return cls(people, cross_fit(people, fit, folds, repeats, seed, advance))
+        return cls(people, cross_fit(people, fit, folds, repeats, seed, advance, only))
 
     @classmethod
     def of_frozen(
@@ -215,28 +194,7 @@ class Judge:
         RegimeError
             More than 5000 plans.
         """
-        vector, groups = self._vector(weights), self._splits[0][0].groups
-        pieces = pieces_of(self.people, groups)
-        plans = [
-            plan
-            for first in range(len(self.people.data.first_arms.labels))
-            for plan in _plans([i for i, piece in enumerate(pieces) if piece.first == first], [p.group for p in pieces])
-        ]
-        scores = np.zeros((len(self._splits), len(self.people), len(pieces)))
-        for split, parts in enumerate(self._splits):
-            for part in parts:
-                scores[split, part.rows] = piece_scores(part, vector, pieces)
-        holds = np.zeros((len(pieces), len(plans)))
-        for at, plan in enumerate(plans):
-            holds[list(plan), at] = 1
-        labels, seconds = self.people.data.first_arms.labels, self.people.data.second_arms.labels
-        found = [
-            PlanValue(
-                labels[pieces[plan[0]].first], {groups[pieces[i].group]: seconds[pieces[i].second] for i in plan}, value
-            )
-            for plan, value in zip(plans, estimates(scores @ holds), strict=True)
-        ]
-        return tuple(sorted(found, key=lambda each: -each.value.value))
+        return values_of_plans(self.people, self._splits, self._vector(weights))
 
     def _vector(self, weights: Mapping[str, float] | None) -> FloatArray:
         return weight_rows(weights, pd.RangeIndex(1), self.outcomes)[0]
@@ -286,13 +244,3 @@ class Judge:
             for at, outcome in enumerate(columns):
                 own_differences = {reference: each[at] for reference, each in differences.items()}
                 yield RegimeValue(name, outcome, label, own.shape[1], values[at], own_differences)
-
-
-def _plans(pieces: list[int], group_of: list[int]) -> list[tuple[int, ...]]:
-    """All plans made of the pieces of one first arm: one piece a class."""
-    by_class = [[i for i in pieces if group_of[i] == group] for group in dict.fromkeys(group_of[i] for i in pieces)]
-    if np.prod([len(some) for some in by_class], dtype=float) > MOST_PLANS:
-        raise RegimeError(
-            f"There are more than {MOST_PLANS} fixed plans; give a group with fewer classes to list their values."
-        )
-    return list(product(*by_class)) if by_class else []

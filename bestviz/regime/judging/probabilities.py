@@ -21,7 +21,7 @@ IntArray = npt.NDArray[np.intp]
 BoolArray = npt.NDArray[np.bool_]
 
 # The pooled propensities count as much as this many people in every allowed set.
-POOLED_PEOPLE = 10.0
+POOLED_PEOPLE = 20.0
 POOLING_STEPS = 100
 # Prior standard deviation of what all covariates together add to a log-odds.
 RANDOMISATION_SPREAD = 0.2

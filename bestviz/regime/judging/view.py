@@ -7,6 +7,7 @@ of those it knows; no rule of its own chooses it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,13 +51,19 @@ class View:
         Outcomes of the second and of the first stage that both the engine and the people have.
     knows_first, knows_second : bool array, shape (arms of the stage,)
         Arms of the people that the engine knows.
+
+    Parameters
+    ----------
+    only : collection of str, optional
+        Look at these outcomes alone.
     """
 
-    def __init__(self, engine: Engine, people: JudgedPeople) -> None:
+    def __init__(self, engine: Engine, people: JudgedPeople, only: Collection[str] | None = None) -> None:
         data = people.data
         self.engine = engine
-        self.outcomes = tuple(n for n in engine.outcome_names[: engine.weighable] if n in data.outcomes)
-        self.early = tuple(n for n in engine.early_names if n in data.early)
+        wanted = {*data.outcomes, *data.early} if only is None else set(only)
+        self.outcomes = tuple(n for n in engine.outcome_names[: engine.weighable] if n in data.outcomes and n in wanted)
+        self.early = tuple(n for n in engine.early_names if n in data.early and n in wanted)
         self._first = engine.first_arms.codes(data.first_arms.labels)
         self._second = engine.second_arms.codes(data.second_arms.labels)
         self._outcomes = [engine.outcome_names.index(name) for name in self.outcomes]
