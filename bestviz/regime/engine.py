@@ -20,9 +20,9 @@ from bestviz.regime.design import Features, StageDesign
 from bestviz.regime.pairs import Pairs
 from bestviz.regime.resampling import bootstrap_counts, resampling_strata
 from bestviz.regime.solving import inverse_system, residual_covariance
-from bestviz.regime.stages import FirstStage, SecondData, SecondStage
+from bestviz.regime.stages import EarlyStage, FirstStage, SecondData, SecondStage
 from bestviz.regime.tables import TwoStageData
-from bestviz.regime.tuning import Before, SecondPeople, Tuning, first_basis, second_basis
+from bestviz.regime.tuning import Before, SecondPeople, Tuning, early_basis, first_basis, second_basis
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -77,7 +77,7 @@ class Engine:
         Which completed version of the data each replicate uses.
     """
 
-    _smoothed: tuple[bytes, tuple[FloatArray, FloatArray, FloatArray]] | None = None
+    _smoothed: tuple[bytes, Any] | None = None
 
     def __init__(
         self,
@@ -159,15 +159,23 @@ class Engine:
             target[:, : self.weighable], weights[0], self.second, self._seed,
         )  # fmt: skip
         design, lent_design = self._first_designs(basis, lent)
-        inverse = inverse_system(design, weights[0])
-        freedom = len(inverse) - np.trace(inverse)
-        self.first_covariances = []
-        for values in (target - lent_design @ self.second.coefficients[0], done.early[0]):
-            fitted = design @ (inverse @ (design.T @ (weights[0][:, None] * values)))
-            self.first_covariances.append(residual_covariance(values, fitted, weights[0], freedom))
+        covariance = _covariance(design, target - lent_design @ self.second.coefficients[0], weights[0])
+        early = self._fit_early(weights, basis.layout, advance)
+        self.first_covariances = [covariance, early[1]]
         self.first = FirstStage.build(
-            basis, lent, design, lent_design, weights, self.first_covariances, self._seed, advance
+            basis, lent, design, lent_design, early[0], weights, covariance, self._seed, advance
         )
+
+    def _fit_early(
+        self, weights: FloatArray, layout: StageDesign, advance: Callable[[], None]
+    ) -> tuple[EarlyStage, FloatArray]:
+        """What is known by the second assignment, and the covariance of its residuals."""
+        values = self.completed.early[0]
+        matrix = layout.matrix(self._people_features(), self.first_codes)
+        self.tuning, basis = early_basis(self.tuning, layout, matrix, values, weights[0])
+        design = matrix @ basis.directions
+        covariance = _covariance(design, values, weights[0])
+        return EarlyStage.build(basis, design, weights, covariance, self._seed, advance), covariance
 
     def _people_features(self) -> Features:
         return Features.of([self.filler.baseline], [self.completed.baseline])
@@ -191,19 +199,22 @@ class Engine:
         state["second"] = replace(self.second, coefficients=coefficients[1:].astype(np.float32))
         state["full_coefficients"] = coefficients[0]
         first = self.first
-        state["first"] = (first.basis, first.lent, first.weights)
+        state["first"] = (first.basis, first.lent, first.early.basis, first.weights)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Work out again what was left out."""
         full = state.pop("full_coefficients")
-        basis, lent, weights = state.pop("first")
+        basis, lent, early_basis, weights = state.pop("first")
         self.__dict__.update(state)
         replicates = state["second"].coefficients.astype(float)
         self.second = replace(state["second"], coefficients=np.concatenate([full[None], replicates]))
         self._pair_designs = self._design_pairs()
-        designs = self._first_designs(basis, lent)
-        self.first = FirstStage.build(basis, lent, *designs, weights, self.first_covariances, self._seed, lambda: None)
+        later, sooner = self.first_covariances
+        designs, nothing = self._first_designs(basis, lent), lambda: None
+        early_design = basis.layout.matrix(self._people_features(), self.first_codes) @ early_basis.directions
+        early = EarlyStage.build(early_basis, early_design, weights, sooner, self._seed, nothing)
+        self.first = FirstStage.build(basis, lent, *designs, early, weights, later, self._seed, nothing)
 
     # -- second stage -------------------------------------------------------------------------------------------------
 
@@ -322,22 +333,23 @@ class Engine:
         fallback : array, shape (m,)
             Share of the future in which no second arm is left and the first is assumed to be continued.
         """
-        on_people, pulled, on_lent = self._smooth(rows)
-        later, sooner = np.split(pulled.copy(), [len(self.outcome_names)], axis=2)
+        (on_people, pulled, on_lent), (on_early, pulled_early) = self._smooth(rows)
+        later, sooner = pulled.copy(), pulled_early.copy()
         for version, at in self._by_version(len(self.versions)):
             onto = self._pair_designs[version][rule.choice] - self.first.lent_design
             weight = (on_people[at].reshape(-1, len(onto)) @ onto).reshape(len(at), len(rows), -1) + on_lent
             later[at] += weight @ self.second.coefficients[at]
-            sooner[at] += on_people[at] @ self.completed.early[version]
+            sooner[at] += on_early[at] @ self.completed.early[version]
         fallback = np.clip(on_people[0] @ ~self.pairs.allowed[rule.choice], 0.0, 1.0)
         return later.transpose(1, 0, 2), sooner.transpose(1, 0, 2), fallback
 
     def full_first(self, choice: IntArray) -> FloatArray:
         """Full-fit coefficients of all outcomes under the chosen pairs and of the early quantities: (q, K + E)."""
         first, lent = self.first, self.second.coefficients[0]
-        values = np.hstack([self.pseudo_outcomes(choice) - first.lent_design @ lent, self.completed.early[0]])
-        own = first.inverse[0] @ (first.design.T @ (first.weights[0][:, None] * values))
-        return np.vstack([own, np.hstack([lent, np.zeros((len(lent), len(self.early_names)))])])
+        later = first.solve_full(self.pseudo_outcomes(choice).T, lent.T).T
+        sooner = first.early.coefficients(self.completed.early[0])
+        before = np.zeros((len(later) - len(sooner), sooner.shape[1]))
+        return np.hstack([later, np.vstack([before, sooner])])
 
     def smooth_first(self, values: FloatArray, baseline: FloatArray) -> FloatArray:
         """Any quantities of the training people, smoothed on baseline and first arm by the full fit.
@@ -353,13 +365,21 @@ class Engine:
         -------
         array, shape (m, arms, k)
         """
-        first = self.first
-        own = first.inverse[0] @ (first.design.T @ (first.weights[0][:, None] * values))
-        return first.basis.every_arm(Features.of([self.filler.baseline], [baseline]), own)
+        early = self.first.early
+        return early.basis.every_arm(Features.of([self.filler.baseline], [baseline]), early.coefficients(values))
 
-    def _smooth(self, rows: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def _smooth(
+        self, rows: FloatArray
+    ) -> tuple[tuple[FloatArray, FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
         """Smooth rows; the latest are remembered, since other weights for the same person ask for the same."""
         key = rows.tobytes()
         if self._smoothed is None or self._smoothed[0] != key:
-            self._smoothed = (key, self.first.smooth(rows))
+            self._smoothed = (key, (self.first.smooth(rows), self.first.early.smooth(self.first.parts(rows)[2])))
         return self._smoothed[1]
+
+
+def _covariance(design: FloatArray, values: FloatArray, weights: FloatArray) -> FloatArray:
+    """Residual covariance of values (n, K) regressed on a design (n, q) with row weights (n,)."""
+    inverse = inverse_system(design, weights)
+    fitted = design @ (inverse @ (design.T @ (weights[:, None] * values)))
+    return residual_covariance(values, fitted, weights, len(inverse) - float(np.trace(inverse)))

@@ -35,7 +35,7 @@ def first_map(engine: Engine, rows: FloatArray, weights: FloatArray, excluded: C
     first, second = engine.first, engine.second.coefficients[0]
     on_people = first.smooth_full(rows)
     pairs, lent = engine.pair_outcomes, first.lent_design @ second
-    lent_rows = rows[:, first.basis.width :] @ second
+    lent_rows = first.parts(rows)[1] @ second
     open_pairs = engine.pairs.open_to(excluded)
     found = np.empty((len(weights), len(rows)))
     for start in range(0, len(weights), SETS_AT_ONCE):

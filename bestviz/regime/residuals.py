@@ -41,16 +41,15 @@ def first_residuals(engine: Engine, choice: IntArray, coefficients: FloatArray) 
     array, shape (n, K)
         Corrected for the degrees of freedom used.
     """
-    rows = np.hstack([engine.first.design, engine.first.lent_design])
-    residuals = engine.pseudo_outcomes(choice) - rows @ coefficients[:, : len(engine.outcome_names)]
+    residuals = engine.pseudo_outcomes(choice) - engine.first.people_rows @ coefficients[:, : len(engine.outcome_names)]
     return residuals * _inflation(engine.first.weights[0], engine.first.freedom)
 
 
 def early_residuals(engine: Engine) -> FloatArray:
     """First-stage quantities less what baseline and first arm predict; shape (n, E), corrected as above."""
-    expected = engine.first.expected_of(engine.completed.early[0], engine.first.design)[1]
-    residuals = engine.completed.early[0] - expected
-    return residuals * _inflation(engine.first.weights[0], engine.first.freedom)
+    early, values = engine.first.early, engine.completed.early[0]
+    residuals = values - early.design @ early.coefficients(values)
+    return residuals * _inflation(early.weights[0], early.freedom)
 
 
 def _inflation(weights: FloatArray, freedom: float) -> float:

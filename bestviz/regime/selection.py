@@ -3,8 +3,7 @@
 Error of prediction hardly sees which rule is better: most of an outcome's variance has nothing to do with arms. So
 each candidate is learned without each fold of people, and the one whose rule has the highest doubly robust value in the
 people left out is used, without a test of significance: the standard error of a value is of the order of all that
-tailoring can gain, and a test would nearly always forbid it. Among the candidates is the plain one, which gives
-everybody the same.
+tailoring can gain, and a test would nearly always forbid it.
 """
 
 from __future__ import annotations
@@ -25,12 +24,10 @@ from bestviz.regime.tuning import Tuning
 FOLDS = 5
 # With fewer people in whom the whole course is known, values tell nothing about candidates.
 FEWEST_PEOPLE = 200
-# Columns by which the effects of arms differ between people.
-TAILORING = ("modifier", "step", "prior modifier")
 
 
 def choose_by_value(people: JudgedPeople, aim: Mapping[str, float] | None, share: bool, seed: int) -> Tuning:
-    """The tuned ensemble, one of its members or the plain candidate, whichever learns the best rule.
+    """The tuned ensemble or one of its members, whichever learns the best rule.
 
     Parameters
     ----------
@@ -44,16 +41,18 @@ def choose_by_value(people: JudgedPeople, aim: Mapping[str, float] | None, share
     Returns
     -------
     Tuning
-        Frozen, with the values of the candidates in `compared`.
+        Frozen, with the values of the candidates in `compared`, where there was more than one.
     """
     ensemble = _tuned("ensemble", people.data, share, seed)
-    if np.count_nonzero(people.seen & people.data.outcomes.notna().any(axis=1)) < FEWEST_PEOPLE:
+    known = np.count_nonzero(people.seen & people.data.outcomes.notna().any(axis=1))
+    if known < FEWEST_PEOPLE or not _uses_a_forest(ensemble):
+        # Without a forest the ensemble is its additive member, and a forest alone would be a candidate by chance only.
         return ensemble
-    tunings = {"ensemble": ensemble, "plain": _plain(ensemble)}
-    if max((*(ensemble.second_forest or ()), *(ensemble.first_forest or ()))) > 0:
-        # Where the ensemble has no use for a forest, the forest alone would be a candidate by chance only.
-        tunings["additive"] = replace(ensemble, learner="additive")
-        tunings["forest"] = _tuned("forest", people.data, share, seed)
+    tunings = {
+        "ensemble": ensemble,
+        "additive": replace(ensemble, learner="additive"),
+        "forest": _tuned("forest", people.data, share, seed),
+    }
     values = {}
     for name, tuning in tunings.items():
 
@@ -69,20 +68,5 @@ def _tuned(learner: Learner, data: TwoStageData, share: bool, seed: int) -> Tuni
     return Engine(data, 0, seed, Tuning(learner, share)).tuning
 
 
-def _plain(tuning: Tuning) -> Tuning:
-    """The same smoother without anything by which the effects of arms differ between people."""
-    return replace(
-        tuning,
-        second=_without_tailoring(tuning.second),
-        first=_without_tailoring(tuning.first),
-        second_forest=_shared_alone(tuning.second_forest),
-        first_forest=_shared_alone(tuning.first_forest),
-    )
-
-
-def _without_tailoring(variances: Mapping[tuple[str, str], float] | None) -> dict[tuple[str, str], float]:
-    return {name: variance for name, variance in (variances or {}).items() if name[0] not in TAILORING}
-
-
-def _shared_alone(shares: tuple[float, float] | None) -> tuple[float, float]:
-    return (shares[0] if shares else 0.0, 0.0)
+def _uses_a_forest(tuning: Tuning) -> bool:
+    return max((*(tuning.second_forest or ()), *(tuning.first_forest or ())), default=0.0) > 0

@@ -20,8 +20,8 @@ from bestviz.regime.solving import drawn_means, in_parallel, inverse_system, res
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
-# Streams of random numbers, so that draws of the two stages are independent and can be made again.
-SECOND_DRAWS, FIRST_DRAWS = 1, 3
+# Streams of random numbers, so that draws of the stages are independent and can be made again.
+SECOND_DRAWS, FIRST_DRAWS, EARLY_DRAWS = 1, 3, 6
 
 # A forecast and the weights (R + 1, n) of the people it is learned from.
 _Forecast = tuple[Forecast, FloatArray]
@@ -114,11 +114,64 @@ class SecondStage:
 
 
 @dataclass(frozen=True)
+class EarlyStage:
+    """Smoother of what is known by the second assignment, on baseline and first arm, with variances of its own.
+
+    Attributes
+    ----------
+    basis : StageBasis
+    design : array, shape (n, q)
+    weights : array, shape (R + 1, n)
+    inverse : array, shape (R + 1, q, q)
+    means : array, shape (R + 1, q, E)
+        Drawn prior means; 0 for the full fit.
+    """
+
+    basis: StageBasis
+    design: FloatArray
+    weights: FloatArray
+    inverse: FloatArray
+    means: FloatArray
+
+    @classmethod
+    def build(
+        cls, basis: StageBasis, design: FloatArray, weights: FloatArray, covariance: FloatArray, seed: int,
+        advance: Callable[[], None],
+    ) -> EarlyStage:  # fmt: skip
+        """Solve every replicate; parameters as in `FirstStage.build`."""
+        inverse = np.stack(in_parallel(inverse_system, [(design, one) for one in weights], advance))
+        means = _means(len(weights), design.shape[1], covariance, (seed, EARLY_DRAWS))
+        return cls(basis, design, weights, inverse, means)
+
+    @property
+    def freedom(self) -> float:
+        """Degrees of freedom that the full fit uses."""
+        return _freedom(self.inverse[0])
+
+    def smooth(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Smoothing weights of rows (m, q) in every replicate (R + 1, m, n), and what prior means add (R + 1, m, E)."""
+        solved = rows @ self.inverse
+        return (solved @ self.design.T) * self.weights[:, None], solved @ self.means
+
+    def coefficients(self, values: FloatArray) -> FloatArray:
+        """Full-fit coefficients (q, k) of any quantities of the training people (n, k)."""
+        found: FloatArray = self.inverse[0] @ (self.design.T @ (self.weights[0][:, None] * values))
+        return found
+
+    def replicates(self, values: FloatArray, place: int) -> FloatArray:
+        """Coefficients (R + 1, q) of the early quantity at a place, from its values (R + 1, n)."""
+        target = (self.weights * values) @ self.design + self.means[:, :, place]
+        return np.einsum("rpq,rq->rp", self.inverse, target, optimize=True)
+
+
+@dataclass(frozen=True)
 class FirstStage:
     """First-stage smoother of all replicates: weights over the people seen at the second assignment.
 
-    A prediction is the lent part (second-stage coefficients shared with the first stage) plus a penalised regression of
-    what the lent part leaves over.
+    A prediction of a later outcome is the lent part (second-stage coefficients shared with the first stage) plus a
+    penalised regression of what the lent part leaves over. What is known by the second assignment has a smoother of its
+    own. Rows and coefficients hold the own, the lent and the early part side by side; an outcome has coefficients 0 in
+    the parts that it has nothing to do with.
 
     Attributes
     ----------
@@ -126,37 +179,53 @@ class FirstStage:
     lent : array, shape (p, q2)
         Multiplied by second-stage coefficients: prior means of the coefficients of the layout's columns.
     design : array, shape (n, q)
-        Design rows of the training people.
+        Design rows of the training people, own part.
     lent_design : array, shape (n, q2)
+    early : EarlyStage
+        With q3 columns.
     weights : array, shape (R + 1, n)
         Resampling counts times inverse-probability weights.
     inverse : array, shape (R + 1, q, q)
-    means : array, shape (R + 1, q, K + E)
-        Drawn prior means of the coefficients of later and of early outcomes; 0 for the full fit.
+    means : array, shape (R + 1, q, K)
+        Drawn prior means of the coefficients; 0 for the full fit.
     """
 
     basis: StageBasis
     lent: FloatArray
     design: FloatArray
     lent_design: FloatArray
+    early: EarlyStage
     weights: FloatArray
     inverse: FloatArray
     means: FloatArray
 
     @property
     def freedom(self) -> float:
-        """Degrees of freedom that the full fit uses."""
-        return float(len(self.inverse[0]) - np.trace(self.inverse[0]))
+        """Degrees of freedom that the full fit uses for later outcomes."""
+        return _freedom(self.inverse[0])
+
+    @property
+    def people_rows(self) -> FloatArray:
+        """Rows of the training people with their own arms; shape (n, q + q2 + q3)."""
+        return np.hstack([self.design, self.lent_design, self.early.design])
+
+    def parts(self, wide: FloatArray, axis: int = -1) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Own, lent and early part of rows or coefficients."""
+        width = self.basis.width
+        own, lent, early = np.split(wide, [width, width + self.lent.shape[1]], axis=axis)
+        return own, lent, early
 
     def rows(self, features: Features, person: IntArray, arm: IntArray) -> FloatArray:
-        """Design rows, own part and lent part side by side; shape (rows, q + q2)."""
-        lent = self.basis.layout.matrix(features.take(person), arm) @ self.lent
-        return np.hstack([self.basis.rows(features, person, arm), lent])
+        """Design rows; shape (rows, q + q2 + q3)."""
+        matrix = self.basis.layout.matrix(features.take(person), arm)
+        own = self.basis.rows(features, person, arm)
+        return np.hstack([own, matrix @ np.hstack([self.lent, self.early.basis.directions])])
 
     def every_arm(self, features: Features, coefficients: FloatArray) -> FloatArray:
-        """Rows of every arm times coefficients (q + q2, c), without filling them; shape (m, arms, c)."""
-        own, lent = np.split(coefficients, [self.basis.width])
-        return self.basis.every_arm(features, own) + self.basis.layout.every_arm(features, self.lent @ lent)
+        """Rows of every arm times coefficients (q + q2 + q3, c), without filling them; shape (m, arms, c)."""
+        own, lent, early = self.parts(coefficients, axis=0)
+        rest = self.lent @ lent + self.early.basis.in_layout(early)
+        return self.basis.every_arm(features, own) + self.basis.layout.every_arm(features, rest)
 
     @classmethod
     def build(
@@ -165,8 +234,9 @@ class FirstStage:
         lent: FloatArray,
         design: FloatArray,
         lent_design: FloatArray,
+        early: EarlyStage,
         weights: FloatArray,
-        covariances: Sequence[FloatArray],
+        covariance: FloatArray,
         seed: int,
         advance: Callable[[], None],
     ) -> FirstStage:
@@ -176,23 +246,20 @@ class FirstStage:
         ----------
         design, lent_design : arrays, shape (n, q) and (n, q2)
             Design rows of the training people.
-        covariances : sequence of arrays
-            Residual covariance of later (K, K) and of early outcomes (E, E).
+        covariance : array, shape (K, K)
+            Of the residuals.
         seed : int
             For the draws of prior means.
         """
         inverse = np.stack(in_parallel(inverse_system, [(design, one) for one in weights], advance))
-        width = sum(len(c) for c in covariances)
-        means = np.zeros((len(weights), design.shape[1], width))
-        for r in range(1, len(weights)):
-            rng = np.random.default_rng((seed, r, FIRST_DRAWS))
-            means[r] = np.hstack([drawn_means(design.shape[1], c, rng) for c in covariances])
-        return cls(basis, lent, design, lent_design, weights, inverse, means)
+        means = _means(len(weights), design.shape[1], covariance, (seed, FIRST_DRAWS))
+        return cls(basis, lent, design, lent_design, early, weights, inverse, means)
 
     def in_layout(self, coefficients: FloatArray) -> FloatArray:
-        """Coefficients (q + q2, ...) of the additive and lent parts as those of the layout's columns (p, ...)."""
-        own, lent = np.split(coefficients, [self.basis.width])
-        return self.basis.in_layout(own) + self.lent @ lent
+        """Coefficients (q + q2 + q3, ...), without a forest's, as those of the layout's columns (p, ...)."""
+        own, lent, early = self.parts(coefficients, axis=0)
+        found: FloatArray = self.basis.in_layout(own) + np.tensordot(self.lent, lent, axes=1)
+        return found + self.early.basis.in_layout(early)
 
     def solve(self, outcomes: FloatArray, means: FloatArray, lent: FloatArray) -> FloatArray:
         """Coefficients of one weighted outcome in every replicate.
@@ -206,44 +273,62 @@ class FirstStage:
 
         Returns
         -------
-        array, shape (R', q + q2)
+        array, shape (R', q + q2 + q3)
             For rows as made by `rows`.
         """
         upto = len(outcomes)
         left_over = self.weights[:upto] * (outcomes - lent @ self.lent_design.T)
         own = np.einsum("rpq,rq->rp", self.inverse[:upto], left_over @ self.design + means, optimize=True)
-        return np.hstack([own, lent])
+        return np.hstack([own, lent, np.zeros((upto, self.early.basis.width))])
 
     def solve_full(self, outcomes: FloatArray, lent: FloatArray) -> FloatArray:
-        """Full-fit coefficients of many outcomes (c, n) with lent coefficients (c, q2); shape (c, q + q2)."""
+        """Full-fit coefficients of many outcomes (c, n) with lent coefficients (c, q2); shape (c, q + q2 + q3)."""
         left_over = self.weights[0] * (outcomes - lent @ self.lent_design.T)
-        return np.hstack([left_over @ self.design @ self.inverse[0], lent])
+        own = left_over @ self.design @ self.inverse[0]
+        return np.hstack([own, lent, np.zeros((len(outcomes), self.early.basis.width))])
+
+    def solve_early(self, values: FloatArray, place: int) -> FloatArray:
+        """Coefficients of one early quantity in every replicate, for rows as made by `rows`; (R + 1, q + q2 + q3)."""
+        before = np.zeros((len(values), self.basis.width + self.lent.shape[1]))
+        return np.hstack([before, self.early.replicates(values, place)])
 
     def smooth(self, rows: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Smoothing weights of new rows in every replicate.
+        """Smoothing weights of new rows in every replicate, for later outcomes.
 
         Parameters
         ----------
-        rows : array, shape (m, q + q2)
+        rows : array, shape (m, q + q2 + q3)
 
         Returns
         -------
         on_people : array, shape (R + 1, m, n)
             Weight of each training person's outcome, less what the lent part explains.
-        pulled : array, shape (R + 1, m, K + E)
+        pulled : array, shape (R + 1, m, K)
             Contribution of the drawn prior means.
         on_lent : array, shape (m, q2)
             The lent part of the rows.
         """
-        own, lent = rows[:, : self.design.shape[1]], rows[:, self.design.shape[1] :]
+        own, lent, _ = self.parts(rows)
         solved = own @ self.inverse
         return (solved @ self.design.T) * self.weights[:, None], solved @ self.means, lent
 
     def smooth_full(self, rows: FloatArray) -> FloatArray:
         """Smoothing weights of new rows in the full fit, without the lent part; shape (m, n)."""
-        return (rows[:, : self.design.shape[1]] @ self.inverse[0] @ self.design.T) * self.weights[0]
+        return (self.parts(rows)[0] @ self.inverse[0] @ self.design.T) * self.weights[0]
 
     def expected_of(self, values: FloatArray, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Any quantities of the training people (n, k), smoothed: for new rows (m, k) and for the people themselves."""
-        own = self.inverse[0] @ (self.design.T @ (self.weights[0][:, None] * values))
-        return rows[:, : self.design.shape[1]] @ own, self.design @ own
+        own = self.early.coefficients(values)
+        return self.parts(rows)[2] @ own, self.early.design @ own
+
+
+def _means(count: int, width: int, covariance: FloatArray, seed: tuple[int, int]) -> FloatArray:
+    """Drawn prior means of all replicates, none for the full fit; shape (count, width, K)."""
+    means = np.zeros((count, width, len(covariance)))
+    for r in range(1, count):
+        means[r] = drawn_means(width, covariance, np.random.default_rng((seed[0], r, seed[1])))
+    return means
+
+
+def _freedom(inverse: FloatArray) -> float:
+    return float(len(inverse) - np.trace(inverse))

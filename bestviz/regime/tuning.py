@@ -52,6 +52,8 @@ class Tuning:
         Prior variances of the regression of the interim state on the first stage; None until learned.
     foretold : float or None
         How much second-stage effects lean on what the same treatments did by the second assignment; None until learned.
+    early : mapping of (str, str) to float, or None
+        Prior variances for what is known by the second assignment; None until learned.
     compared : mapping of str to float
         Cross-fitted values of the candidates among which the learner was chosen; empty where it was not by value.
     """
@@ -65,6 +67,7 @@ class Tuning:
     lent: float = 0.0
     halfway: Variances | None = None
     foretold: float | None = None
+    early: Variances | None = None
     compared: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -217,6 +220,26 @@ def first_basis(
     rows = StageRows(layout, matrix, features.linear, (arms, None), (assigned, None), scaled, weights)
     basis = build_basis(tuning.learner, rows, _by_column(layout, variances), seed, tuning.first_forest)
     return replace(tuning, first=variances, lent=amount, first_forest=_shares(basis)), basis, lent
+
+
+def early_basis(
+    tuning: Tuning, layout: StageDesign, matrix: FloatArray, early: FloatArray, weights: FloatArray
+) -> tuple[Tuning, StageBasis]:
+    """Columns for what is known by the second assignment: additive for every learner, tuned where they are not yet.
+
+    Parameters
+    ----------
+    layout : StageDesign
+        Of the first stage, whose variances are tuned; they stand in where nothing early is known.
+    matrix : array, shape (n, p)
+    early : array, shape (n, E)
+    weights : array, shape (n,)
+    """
+    variances = tuning.early or tuning.halfway or tuning.first or {}
+    if tuning.early is None and early.shape[1]:
+        variances = _by_feature(layout, tune(matrix, early, weights, layout))
+    directions = informed_directions(matrix, weights, _by_column(layout, variances))
+    return replace(tuning, early=variances), StageBasis(layout, directions)
 
 
 def _by_feature(layout: StageDesign, penalties: Penalties) -> Variances:

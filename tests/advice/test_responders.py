@@ -253,9 +253,8 @@ def test_arms_that_nobody_started_are_left_out(odd):
 
 def test_coefficients_of_any_outcome_agree_with_those_of_the_engine(model):
     engine = model.engine
-    rows = engine.first_rows(engine.completed.baseline[:2]).reshape(
-        -1, engine.first.basis.width + engine.second.basis.width
-    )
+    rows = engine.first_rows(engine.completed.baseline[:2])
+    rows = rows.reshape(-1, rows.shape[-1])
     rule = model.solve(ask(model).weights, frozenset()).rule
     later, early, _ = engine.first_outcomes(rows, rule)
     for outcome, week in (("peg", 24), ("peg", 18), ("depression", 36), ("peg", 12), ("peg", 6)):

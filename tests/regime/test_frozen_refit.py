@@ -101,7 +101,7 @@ class Refit:
             normal = rng.standard_normal((design.shape[1], len(covariance)))
             mean = normal @ (vectors * np.sqrt(np.maximum(values, 0))).T @ self.weights
         own = ridge(design, self.counts[r] * done.seen_weights, pseudo - lent @ second, mean)
-        return np.concatenate([own, second])
+        return np.concatenate([own, second, np.zeros(engine.first.early.basis.width)])
 
 
 @pytest.mark.parametrize("weights", WEIGHTS)

@@ -8,36 +8,41 @@ import pytest
 
 from bestviz.regime import TwoStageRegime, selection
 from bestviz.regime.judging.people import judged_people
-from bestviz.regime.selection import FEWEST_PEOPLE, TAILORING, choose_by_value
+from bestviz.regime.selection import FEWEST_PEOPLE, choose_by_value
 from tests.regime.conftest import make_simple
 
 
-def test_tailoring_is_kept_where_it_pays():
+@pytest.fixture(scope="module")
+def together():
+    """Two features act together at the second stage: the ensemble has a use for a forest."""
+    rng = np.random.default_rng(1)
+    study = make_simple(400, seed=1)
+    two = pd.DataFrame(rng.normal(size=(400, 2)), columns=["x", "z"])
+    both = np.where((two["x"] > 0) == (two["z"] > 0), 2.0, -2.0) * np.where(study.second == "A", 1, -1)
+    return study.with_(baseline=two, outcomes=pd.DataFrame({"y": both + rng.normal(size=400)}))
+
+
+def test_the_better_rule_is_used(together):
+    tuning = together.fit(select="value").engine_.tuning
+    assert set(tuning.compared) == {"ensemble", "additive", "forest"}
+    assert tuning.learner == max(tuning.compared, key=tuning.compared.get)
+    assert tuning.learner != "additive"
+    assert tuning.compared["additive"] < max(tuning.compared.values()) - 0.5
+
+
+def test_an_ensemble_without_a_forest_has_nothing_to_be_compared_with():
     study = make_simple(300, seed=3)
-    tuning = study.fit(select="value").engine_.tuning
-    assert tuning.compared["ensemble"] > tuning.compared["plain"] + 0.3
-    assert any(variance > 0 for name, variance in tuning.second.items() if name[0] in TAILORING)
+    noise = study.with_(outcomes=pd.DataFrame({"y": np.random.default_rng(0).normal(size=300)}))
+    tuning = noise.fit(select="value").engine_.tuning
+    assert (tuning.compared == {}) == (max(*tuning.second_forest, *tuning.first_forest) == 0)
 
 
-def test_everybody_gets_the_same_where_the_plain_rule_has_the_higher_value():
-    rng = np.random.default_rng(8)
-    study = make_simple(300, seed=3)
-    better = (study.first == "A").astype(float) + (study.second == "A").astype(float)
-    study = study.with_(outcomes=pd.DataFrame({"y": better + rng.normal(size=300)}))
-    regime = study.fit(select="value")
-    values = regime.engine_.tuning.compared
-    assert set(values) >= {"ensemble", "plain"}
-    if values["plain"] > values["ensemble"]:
-        assert not any(name[0] in TAILORING for name in regime.engine_.tuning.second)
-        assert set(regime.decide_first(study.baseline)) == {"A"}
-
-
-def test_the_highest_value_is_used(monkeypatch):
-    people = judged_people(**make_simple(300, seed=3).tables)
+def test_the_highest_value_is_used(together, monkeypatch):
+    people = judged_people(**together.tables)
     asked = []
 
     class Flattering:
-        """Says that the candidate it is asked about second, the plain one, has the higher value."""
+        """Says that the candidate it is asked about last, the forest, has the highest value."""
 
         @classmethod
         def cross_fitted(cls, people, fit, folds, seed):
@@ -56,24 +61,23 @@ def test_the_highest_value_is_used(monkeypatch):
     assert chosen.second == asked[-1].second
 
 
-def test_few_people_and_by_error_nothing_is_compared():
-    few, many = make_simple(FEWEST_PEOPLE - 1, seed=3), make_simple(300, seed=3)
+def test_few_people_and_by_error_nothing_is_compared(together):
+    few = together.with_(**{name: t.iloc[: FEWEST_PEOPLE - 1] for name, t in together.tables.items() if t is not None})
     assert few.fit(select="value").engine_.tuning.compared == {}
-    assert many.fit(select="error").engine_.tuning.compared == {}
-    assert many.fit(learner="additive", select="value").engine_.tuning.compared == {}
+    assert together.fit(select="error").engine_.tuning.compared == {}
+    assert together.fit(learner="additive", select="value").engine_.tuning.compared == {}
 
 
-def test_the_same_seed_chooses_the_same():
-    study = make_simple(250, seed=4)
-    assert study.fit(select="value").engine_.tuning.compared == study.fit(select="value").engine_.tuning.compared
+def test_the_same_seed_chooses_the_same(together):
+    one, other = (together.fit(select="value").engine_.tuning.compared for _ in range(2))
+    assert one == other
 
 
-def test_what_the_rules_aim_at_matters():
-    study = make_simple(250, seed=4)
-    noise = np.random.default_rng(1).normal(size=250)
-    study = study.with_(outcomes=study.outcomes.assign(z=noise))
+def test_what_the_rules_aim_at_matters(together):
+    noise = np.random.default_rng(1).normal(size=400)
+    study = together.with_(outcomes=together.outcomes.assign(z=noise))
     alike = TwoStageRegime().fit(**study.tables).engine_.tuning.compared
     aimed = TwoStageRegime().fit(**study.tables, aim={"y": 1}).engine_.tuning.compared
-    # Half of the weight on noise halves what tailoring is worth.
-    gain_alike, gain_aimed = (each["ensemble"] - each["plain"] for each in (alike, aimed))
-    assert gain_alike == pytest.approx(gain_aimed / 2, abs=0.25)
+    # Half of the weight on noise halves what the right rule is worth.
+    gain_alike, gain_aimed = (each["ensemble"] - each["additive"] for each in (alike, aimed))
+    assert gain_alike == pytest.approx(gain_aimed / 2, abs=0.3)

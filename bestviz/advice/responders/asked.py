@@ -155,14 +155,13 @@ def _check_column(model: FittedModel, outcome: str, week: int) -> None:
 
 
 def _later(engine: Engine, weights: FloatArray, choice: IntArray) -> FloatArray:
-    """Coefficients of weighted later outcomes (K,) under given second-stage choices (n,); shape (R + 1, q + q2)."""
+    """Coefficients of weighted later outcomes (K,) under given second-stage choices (n,); (R + 1, q + q2 + q3)."""
     values = engine.choose(weights, ())[1]
     means = engine.first.means[:, :, : len(weights)] @ weights
     return engine.first.solve(values[:, choice], means, engine.second.coefficients @ weights)
 
 
 def _early(engine: Engine, place: int) -> FloatArray:
-    """Coefficients of one early quantity; shape (R + 1, q + q2)."""
+    """Coefficients of one early quantity; shape (R + 1, q + q2 + q3)."""
     values = np.stack([early[:, place] for early in engine.completed.early])[engine.versions]
-    means = engine.first.means[:, :, len(engine.outcome_names) + place]
-    return engine.first.solve(values, means, np.zeros((len(values), engine.first.lent.shape[1])))
+    return engine.first.solve_early(values, place)

@@ -61,9 +61,10 @@ class Worth:
     @cached_property
     def _in_layout(self) -> FloatArray:
         basis = self.situation.basis
-        own, lent = np.split(self.coefficients, [basis.width])
-        found = basis.in_layout(own)
-        return found if self.situation.lent is None else found + self.situation.lent @ lent
+        found, lent = basis.in_layout(self.coefficients[: basis.width]), self.situation.lent
+        if lent is None:
+            return found
+        return found + lent @ self.coefficients[basis.width : basis.width + lent.shape[1]]
 
     def _of_forest(self, paths: Paths, linear: FloatArray) -> FloatArray:
         """What the forest says of each arm by itself, for draws (C, D, q); shape (C, arms)."""
