@@ -99,7 +99,7 @@ def validate(data: Path, as_json: bool) -> None:
     help="What is learned with; forest is not part of this version yet.",
 )
 @click.option("--with-deep", is_flag=True, help="Use the deep phenotyping markers too.")
-@click.option("--calibrate", is_flag=True, help="Calibrate the intervals by simulation; not part of this version yet.")
+@click.option("--calibrate", is_flag=True, help="Measure in simulated trials by how much to widen intervals; minutes.")
 @click.option("--dask", metavar="ADDRESS", help="Run on the Dask cluster at this address.")
 def fit(
     data: Path,
@@ -113,8 +113,6 @@ def fit(
     dask: str | None,
 ) -> None:
     """Fit a model to the data in folder DATA."""
-    if calibrate:
-        raise click.UsageError("--calibrate is not part of this version; fit without it.")
     with ExitStack() as stack:
         stack.enter_context(_cluster(dask))
         from bestviz.store import check_destination
@@ -129,6 +127,7 @@ def fit(
             jobs=jobs,
             learner=learner,
             with_deep=with_deep,
+            calibrate=calibrate,
             progress=progress,
         )
     model.save(out)

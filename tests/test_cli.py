@@ -217,14 +217,18 @@ def test_fit_passes_its_options_on(fake_fit, data, tmp_path):
         *("--learner", "forest", "--with-deep"),
     )
     assert result.exit_code == 0, result.output
-    assert fake_fit == [{"replicates": 27, "seed": 5, "jobs": 2, "learner": "forest", "with_deep": True}]
+    assert fake_fit == [
+        {"replicates": 27, "seed": 5, "jobs": 2, "learner": "forest", "with_deep": True, "calibrate": False}
+    ]
     assert store.load_model(tmp_path / "m") == "model"
     assert str(tmp_path / "m") in result.stdout
 
 
 def test_fit_uses_the_contracts_defaults(fake_fit, data, tmp_path):
     assert run("fit", data, "--out", tmp_path / "m").exit_code == 0
-    assert fake_fit == [{"replicates": 200, "seed": 1, "jobs": None, "learner": "ensemble", "with_deep": False}]
+    assert fake_fit == [
+        {"replicates": 200, "seed": 1, "jobs": None, "learner": "ensemble", "with_deep": False, "calibrate": False}
+    ]
 
 
 def test_fit_refuses_bad_data_and_leaves_nothing(fake_fit, broken, tmp_path):
@@ -256,11 +260,9 @@ def test_fit_looks_at_the_destination_before_the_work(fake_fit, data, tmp_path):
     assert fake_fit == []
 
 
-def test_calibrating_is_refused_while_it_does_not_exist(fake_fit, data, tmp_path):
-    result = run("fit", data, "--out", tmp_path / "m", "--calibrate")
-    assert result.exit_code == 2
-    assert "not part of this version" in result.stderr
-    assert fake_fit == []
+def test_fit_calibrates_when_asked(fake_fit, data, tmp_path):
+    assert run("fit", data, "--out", tmp_path / "m", "--calibrate").exit_code == 0
+    assert fake_fit[0]["calibrate"] is True
 
 
 def test_the_fewest_replicates_are_those_of_the_fit():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bestviz.advice.uncertainty import Calibration, Coverage
 from bestviz.trial import MEASURES
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ def card_text(model: FittedModel) -> str:
     arms = model.history["first"].value_counts()
     seen = len(engine.people)
     ended = int(engine.completed.with_outcome.sum())
-    calibrated = model.calibration.conditions or (
-        "not calibrated: intervals and chances are as the replicates say; their coverage has not been measured yet"
-    )
     return f"""# Model card: {model.name}
 
 {simulated}## Data
@@ -34,7 +32,7 @@ def card_text(model: FittedModel) -> str:
 - {info.replicates} bootstrap replicates with drawn prior means, seed {info.seed}.
 - First-stage effects lean on second-stage effects of the same treatment by a learned share of {engine.tuning.lent:g}.
 - People who dropped out are stood for by inverse-probability weights; single missing values are filled in.
-- Calibration: {calibrated}.
+{_calibration_text(model.calibration)}
 - Response rule where no class is recorded: {model.rule.describe()}
 
 ## Inputs and outcomes
@@ -53,3 +51,37 @@ without one, not for people outside the trial's entry criteria, not as evidence 
 ## Versions
 BestViz {info.version}, fitted {info.created}, model digest `{model.digest}`.
 """
+
+
+def _calibration_text(calibration: Calibration) -> str:
+    """Lines on the calibration factors, and on the coverage that was measured."""
+    if not calibration.conditions:
+        return (
+            "- Calibration: not calibrated: intervals and chances are as the replicates say; their coverage has not "
+            "been measured yet."
+        )
+    lines = [
+        f"- Calibration: standard deviations of means times {calibration.means:g}, of differences times "
+        f"{calibration.differences:g}; replicates stray {calibration.chances:g} times as far where arms compete for "
+        f"being best: {calibration.conditions}."
+    ]
+    if calibration.measured_on:
+        lines.append(f"- Coverage measured on {calibration.measured_on}:")
+    stages = (
+        ("first arms", calibration.before, calibration.after),
+        ("second arms", calibration.second_before, calibration.second_after),
+    )
+    for stage, before, after in stages:
+        if before is not None and after is not None:
+            lines.append(f"  - {stage}: {_coverage_text(after)} (before calibration: {_coverage_text(before)}).")
+    return "\n".join(lines)
+
+
+def _coverage_text(coverage: Coverage) -> str:
+    means, differences, said, true = (
+        f"{100 * share:.0f}" for share in (coverage.means, coverage.differences, coverage.said, coverage.true)
+    )
+    return (
+        f"95 % intervals hold {means} % of means and {differences} % of differences; the arm most likely to be best "
+        f"is said to be best in {said} of 100 and is in {true}"
+    )

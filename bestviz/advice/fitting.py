@@ -6,6 +6,7 @@ import datetime
 import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -41,6 +42,7 @@ def fit(
     with_deep: bool = False,
     extra_inputs: Iterable[str] = (),
     measures: Mapping[str, Measure] = MEASURES,
+    calibrate: bool = False,
     progress: Progress | None = None,
 ) -> FittedModel:
     """Fit a model to a validated trial.
@@ -62,6 +64,8 @@ def fit(
         Further columns of the participants table to use as inputs.
     measures : mapping of str to Measure
         Measures with the meaningful changes to use.
+    calibrate : bool
+        Measure in simulated trials how true intervals and chances are, and widen them by that. Takes minutes.
     progress : callable(done, total, what), optional
 
     Raises
@@ -69,7 +73,7 @@ def fit(
     InputError
         Too few replicates.
     DataError, RegimeError
-        The data cannot be learned from.
+        The data cannot be learned from, or are too small to calibrate on.
     """
     if replicates < FEWEST_REPLICATES:
         raise InputError(f"replicates: at least {FEWEST_REPLICATES} are needed for intervals, not {replicates}.")
@@ -81,7 +85,7 @@ def fit(
     inputs = baseline_inputs(trial, extra_inputs)
     markers, rare = _markers(trial) if with_deep else ((), ())
     outcomes, interim = outcome_tables(trial, measures), interim_table(trial)
-    advance = _counter(progress, 2 * replicates + 1)
+    advance = _counter(progress, 2 * replicates + 1, "Fitting replicates")
     history, allowed_second = _history(trial), allowed_second_table(people.assign(response=trial.response))
     regime = TwoStageRegime(learner=learner, replicates=replicates, random_state=seed)
     # One BLAS thread a job: more would wait for each other on matrices of this size.
@@ -98,7 +102,7 @@ def fit(
             allowed_second,
             carried=outcomes.carried,
             early=outcomes.early,
-            choosable_second=_enough_people(history, allowed_second),
+            choosable_second=enough_people(history, allowed_second),
             aim={column_name("peg", PRIMARY_WEEK): 1.0},
             advance=advance,
         )
@@ -115,7 +119,7 @@ def fit(
         seed=seed,
         learner=learner,
     )
-    return FittedModel(
+    model = FittedModel(
         info,
         regime.engine_,
         inputs,
@@ -126,6 +130,15 @@ def fit(
         history,
         markers_left_out=rare,
     )
+    return _calibrated(model, trial, jobs, progress) if calibrate else model
+
+
+def _calibrated(model: FittedModel, trial: Trial, jobs: int | None, progress: Progress | None) -> FittedModel:
+    from bestviz.advice.calibration import WORLDS, calibration_of  # it learns regimes itself
+
+    with one_thread(), _parallel(jobs):
+        found = calibration_of(model, trial, advance=_counter(progress, WORLDS, "Calibrating"))
+    return replace(model, calibration=found)
 
 
 def _markers(trial: Trial) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -145,11 +158,22 @@ def _history(trial: Trial) -> pd.DataFrame:
     return table.join(barred).reset_index(drop=True)
 
 
-def _enough_people(history: pd.DataFrame, allowed: pd.DataFrame) -> pd.DataFrame:
-    """Allowed second arms that enough participants had after the same first arm and class: others are never advised."""
+def enough_people(history: pd.DataFrame, allowed: pd.DataFrame, rows: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Allowed second arms that enough participants had after the same first arm and class: others are never advised.
+
+    Parameters
+    ----------
+    history : DataFrame
+        First arm, response class and second arm of the participants.
+    allowed : DataFrame of bool
+        One row for each of `rows`, one column an arm.
+    rows : DataFrame, optional
+        First arm and response class of the people to answer for; default the participants.
+    """
     counts = history.groupby(["first", "response"])["second"].value_counts().unstack(fill_value=0)
     counts = counts.reindex(columns=list(allowed.columns), fill_value=0)
-    places = counts.index.get_indexer(pd.MultiIndex.from_frame(history[["first", "response"]]))
+    people = history if rows is None else rows
+    places = counts.index.get_indexer(pd.MultiIndex.from_frame(people[["first", "response"]]))
     enough = np.where(places[:, None] >= 0, counts.to_numpy()[places] >= smallest_support(len(history)), True)
     return allowed & enough
 
@@ -162,16 +186,16 @@ def _parallel(jobs: int | None) -> parallel_config:
     return parallel_config(backend="threading", n_jobs=jobs or os.cpu_count() or 1)
 
 
-def _counter(progress: Progress | None, total: int) -> Callable[[], None]:
+def _counter(progress: Progress | None, total: int, what: str) -> Callable[[], None]:
     done = 0
 
     def advance() -> None:
         nonlocal done
         done += 1
         if progress is not None:
-            progress(min(done, total), total, "Fitting replicates")
+            progress(min(done, total), total, what)
 
     return advance
 
 
-__all__ = ["Progress", "fit"]
+__all__ = ["Progress", "enough_people", "fit"]

@@ -6,7 +6,8 @@ quantiles times the replicates' standard deviation, times the model's calibratio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,24 @@ EQUIVALENCE_PROBABILITY = 0.8
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """How true intervals and chances were where the truth is known; shares from 0 to 1.
+
+    Attributes
+    ----------
+    means, differences : float
+        95 % intervals that held the truth: of expected utilities, and of differences between two arms.
+    said, true : float
+        Mean chance said of the arm most likely to be best, and how often it truly was.
+    """
+
+    means: float
+    differences: float
+    said: float
+    true: float
+
+
+@dataclass(frozen=True)
 class Calibration:
     """Factors on standard deviations; 1 = as the replicates say.
 
@@ -35,12 +54,27 @@ class Calibration:
         For how far replicates stray when arms compete for being best.
     conditions : str
         For which design and size they were estimated; empty when they were not.
+    measured_on : str
+        What the coverage below was measured on; empty where it was not.
+    before, after : Coverage or None
+        First arms: as the replicates say, and with factors found without the trial that is judged.
+    second_before, second_after : Coverage or None
+        Second arms: as the replicates say, and with the factors.
     """
 
     means: float = 1.0
     differences: float = 1.0
     chances: float = 1.0
     conditions: str = ""
+    measured_on: str = ""
+    before: Coverage | None = None
+    after: Coverage | None = None
+    second_before: Coverage | None = None
+    second_after: Coverage | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain mapping."""
+        return asdict(self)
 
 
 # `benchmarks/coverage.py`, docs/benchmarks.md: what the replicates alone say is too sure.

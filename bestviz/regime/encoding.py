@@ -173,6 +173,30 @@ class Encoder:
                 encoded[:, at] = _encode_levels(frame[column.name], column)
         return encoded
 
+    def decode(self, linear: FloatArray) -> pd.DataFrame:
+        """Complete encoded rows in the columns' own units and names; of a mixture of names the one with most of it.
+
+        Parameters
+        ----------
+        linear : array, shape (rows, q)
+
+        Returns
+        -------
+        DataFrame
+            One column for each of `columns`.
+        """
+        decoded: dict[str, npt.NDArray] = {}
+        for position, column in enumerate(self.columns):
+            encoded = linear[:, self.source == position]
+            if isinstance(column, NumericColumn):
+                # Standardised and back: 0 and 1 are to be 0 and 1 again.
+                decoded[column.name] = np.round(encoded[:, 0] * column.sd + column.mean, 9)
+            else:
+                decoded[column.name] = np.array(column.levels, dtype=object)[
+                    (encoded + column.frequencies).argmax(axis=1)
+                ]
+        return pd.DataFrame(decoded, index=range(len(linear)))
+
 
 def _learn_column(name: str, values: pd.Series) -> NumericColumn | CategoricalColumn | None:
     numbers = as_numbers(values)
