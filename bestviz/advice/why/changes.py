@@ -168,4 +168,4 @@ def unit_of(name: str, value: Value) -> str:
         return ""
     if measure is not None:
         return wording.unit(measure)
-    return column.unit if column is not None else ""
+    return column.unit.removesuffix("score") if column is not None else ""

@@ -180,9 +180,7 @@ def difference_rows(situation: Situation, first: int, second: int) -> FloatArray
     parts = [additive @ situation.basis.directions]
     if situation.basis.forest is not None:
         parts.append(_forest_rows(situation, first, second))
-    if situation.lent is not None:
-        parts.append(additive @ situation.lent)
-    return np.hstack(parts)
+    return np.hstack([*parts, additive @ situation.further])
 
 
 def _checked(decision: Decision, arms: Sequence[str]) -> tuple[str, str]:

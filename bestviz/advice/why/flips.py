@@ -2,7 +2,9 @@
 
 Every change is judged as the advice would judge the changed patient: what is not known is drawn again given the changed
 value, and at week 12 the response class follows PEG and PGIC where nobody gave it. Values are looked at from the
-present one outwards, and the first that changes the answer is narrowed down by halving.
+present one outwards, and the first that changes the answer is narrowed down by halving. At week 0, without a forest and
+with all inputs known, no nearer value is missed: between jumps the gap between two arms is a straight line in an input.
+Else what is told flips the answer, but a narrow range nearer by that does so too may be missed.
 """
 
 from __future__ import annotations

@@ -62,8 +62,8 @@ class Situation:
     arms : tuple of str
         Arms that the model knows here.
     basis : StageBasis
-    lent : array, shape (p, q2), or None
-        What the second stage lends the first one.
+    further : array, shape (p, q - q of the basis)
+        Columns of the stage beyond those of the basis, as sums of the layout's columns.
     encoders : list of Encoder
         Of week 0, and at the second stage of week 12.
     draws : list of arrays, shape (D, .)
@@ -78,7 +78,7 @@ class Situation:
 
     arms: tuple[str, ...]
     basis: StageBasis
-    lent: FloatArray | None
+    further: FloatArray
     encoders: list[Encoder]
     draws: list[FloatArray]
     participants: Participants
@@ -102,11 +102,11 @@ class Situation:
 
 def first_situation(model: FittedModel, patient: Patient, known: Known) -> Situation:
     """The patient at week 0."""
-    engine = model.engine
+    engine, first = model.engine, model.engine.first
     return Situation(
         engine.first_arms.labels,
-        engine.first.basis,
-        engine.first.lent,
+        first.basis,
+        np.hstack([first.lent, first.early.basis.directions]),
         [engine.filler.baseline],
         [known.draws],
         model.first_participants,
@@ -117,12 +117,12 @@ def first_situation(model: FittedModel, patient: Patient, known: Known) -> Situa
 
 def second_situation(model: FittedModel, patient: Patient, state: State) -> Situation:
     """The patient at week 12."""
-    engine = model.engine
+    engine, basis = model.engine, model.engine.second.basis
     interim = {**patient.interim, "response": state.response, "stopped_first": patient.stopped_first}
     return Situation(
         engine.second_arms.labels,
-        engine.second.basis,
-        None,
+        basis,
+        np.empty((basis.layout.width, 0)),
         [engine.filler.baseline, engine.filler.interim],
         [state.baseline, state.interim],
         model.second_participants,

@@ -60,11 +60,9 @@ class Worth:
 
     @cached_property
     def _in_layout(self) -> FloatArray:
-        basis = self.situation.basis
-        found, lent = basis.in_layout(self.coefficients[: basis.width]), self.situation.lent
-        if lent is None:
-            return found
-        return found + lent @ self.coefficients[basis.width : basis.width + lent.shape[1]]
+        own, further = np.split(self.coefficients, [self.situation.basis.width])
+        found: FloatArray = self.situation.basis.in_layout(own) + self.situation.further @ further
+        return found
 
     def _of_forest(self, paths: Paths, linear: FloatArray) -> FloatArray:
         """What the forest says of each arm by itself, for draws (C, D, q); shape (C, arms)."""
