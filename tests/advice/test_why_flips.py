@@ -133,6 +133,23 @@ def test_a_given_class_holds_and_the_rule_follows(rich, typical):
     assert all(flip.response is None for flip in given.inputs)
 
 
+def test_another_class_is_the_state_of_the_changed_patient(rich, typical, monkeypatch):
+    """Two routes: PGIC and PEG changed in what is encoded, or in the patient file."""
+    patient = {"baseline": typical, **WEEK_12, "interim": {"peg": 5, "pgic": 3}}
+    decision = decision_of(rich, bestviz.Patient.from_dict(patient))
+    what_if = WhatIf.of(decision, decision.coefficients(np.eye(len(rich.engine.outcome_names))[0])[0])
+    asked = [(side, at) for side in sides_of(decision) for at in range(len(side.values)) if "pgic" in side.name]
+    seen = []
+    draws = Redraw.draws
+    monkeypatch.setattr(Redraw, "draws", lambda self, variants: seen.append(variants) or draws(self, variants))
+    _, responses = what_if.answers([side for side, _ in asked], [at for _, at in asked])
+    assert set(responses) == {"excellent", "good", "poor"}
+    for row, (side, at) in enumerate(asked):
+        one = decision_of(rich, bestviz.Patient.from_dict(changed(patient, side.name, side.values[at])))
+        assert one.state.response == responses[row]
+        np.testing.assert_allclose(seen[0][1][row], Redraw.of(one).present[1][0], atol=1e-9)
+
+
 def test_where_the_class_could_not_be_told_nothing_is_said(rich, typical):
     """PGIC 2 needs PEG of both weeks; without it that change says nothing."""
     del typical["peg"]

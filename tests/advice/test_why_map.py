@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import bestviz
-from bestviz.advice.why.preference_map import steps_of, triangle
+from bestviz.advice.why.preference_map import _area, steps_of, triangle
 from bestviz.advice.why.utilities import UtilityMap, utilities_of
 from bestviz.errors import PatientError, PreferenceError
 
@@ -89,6 +89,12 @@ def test_triangle_by_hand():
     np.testing.assert_array_equal(triangle(2), expected)
     np.testing.assert_allclose(triangle(98).sum(axis=1), 1)
     assert triangle(98).min() == 0
+
+
+@pytest.mark.parametrize("steps", [1, 2, 7, 98])
+def test_points_stand_for_the_area_around_them(steps):
+    """Of steps x steps small triangles, each point has half of the six around it: fewer on a side and in a corner."""
+    assert _area(triangle(steps), steps).sum() == pytest.approx(steps**2 / 2)
 
 
 def plain(monkeypatch, utilities):
