@@ -24,6 +24,9 @@ from bestviz.regime.tuning import Tuning
 FOLDS = 5
 # With fewer people in whom the whole course is known, values tell nothing about candidates.
 FEWEST_PEOPLE = 200
+# An ensemble whose forest has less than this prior variance, relative to the residual one, learns nearly the same rule as
+# its additive member.
+LEAST_SHARE = 0.1
 
 
 def choose_by_value(people: JudgedPeople, aim: Mapping[str, float] | None, share: bool, seed: int) -> Tuning:
@@ -45,8 +48,8 @@ def choose_by_value(people: JudgedPeople, aim: Mapping[str, float] | None, share
     """
     ensemble = _tuned("ensemble", people.data, share, seed)
     known = np.count_nonzero(people.seen & people.data.outcomes.notna().any(axis=1))
-    if known < FEWEST_PEOPLE or not _uses_a_forest(ensemble):
-        # Without a forest the ensemble is its additive member, and a forest alone would be a candidate by chance only.
+    if known < FEWEST_PEOPLE or not _leans_on_a_forest(ensemble):
+        # The ensemble then is its additive member or nearly so, and a forest alone would be a candidate by chance only.
         return ensemble
     tunings = {
         "ensemble": ensemble,
@@ -68,5 +71,5 @@ def _tuned(learner: Learner, data: TwoStageData, share: bool, seed: int) -> Tuni
     return Engine(data, 0, seed, Tuning(learner, share)).tuning
 
 
-def _uses_a_forest(tuning: Tuning) -> bool:
-    return max((*(tuning.second_forest or ()), *(tuning.first_forest or ())), default=0.0) > 0
+def _leans_on_a_forest(tuning: Tuning) -> bool:
+    return max((*(tuning.second_forest or ()), *(tuning.first_forest or ())), default=0.0) >= LEAST_SHARE

@@ -34,7 +34,7 @@ class TwoStageRegime(BaseEstimator):
         Smoother of the outcomes. The ensemble adds to the additive learner as much of a forest as lowers out-of-fold
         error.
     select : {"value", "error"}
-        What becomes of an ensemble that uses a forest: with "value" it is compared with its two members by the
+        What becomes of an ensemble that leans on a forest: with "value" it is compared with its two members by the
         cross-fitted value of the rule that each learns (with at least 200 people with an outcome), and the best is
         used; with "error" it is used as it is.
     share_stages : {"auto"} or bool
