@@ -246,6 +246,8 @@ def test_unknown_weights_and_other_people_are_refused(judge: Judge) -> None:
         judge.values(subgroups=pd.Series(["a", "b"]))
     with pytest.raises(RegimeError, match="index of start"):
         judge.values(start=pd.Series([0.0]))
+    with pytest.raises(RegimeError, match="a finite number for everybody"):
+        judge.values(start=pd.Series(np.nan, index=judge.people.index))
 
 
 def test_probabilities_that_are_known_are_used(study: Any) -> None:

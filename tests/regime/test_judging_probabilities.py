@@ -104,3 +104,16 @@ def test_same_people_same_probabilities() -> None:
     allowed, assigned, features = drawn(200, 9)
     one, two = (Randomisation.fit(allowed, assigned, features).table(allowed, features) for _ in range(2))
     assert (one == two).all()
+
+
+def test_columns_that_hardly_vary_and_rare_categories_do_no_harm() -> None:
+    """Rounding in a constant column must not count as variation, nor one person in hundreds as far away."""
+    rng = np.random.default_rng(10)
+    seen = rng.random(300) < 0.8
+    features = np.column_stack([0.1 + 1e-17 * rng.normal(size=300), np.arange(300) == 7, rng.normal(size=300)])
+    fitted = Presence.fit(seen, features)
+    new = np.array([[0.2, 0.0, 0.0], [0.1, 1.0, 0.0], [0.1, 0.0, 50.0]])
+    constant, rare, far = fitted.probability(new)
+    assert constant == pytest.approx(seen.mean(), abs=0.02)
+    assert rare > 0.4
+    assert far == pytest.approx(seen.mean(), abs=0.1)

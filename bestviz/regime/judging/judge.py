@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bestviz.regime.columns import as_names
+from bestviz.errors import RegimeError
+from bestviz.regime.columns import as_names, as_numbers
 from bestviz.regime.engine import Engine
 from bestviz.regime.judging.crossfit import Fit, History, cross_fit, groups_of, quietly, see_through
 from bestviz.regime.judging.part import Part
@@ -167,10 +168,10 @@ class Judge:
         Raises
         ------
         RegimeError
-            Weights that cannot be, or a table of other people.
+            Weights that cannot be, a start that is not known, or a table of other people.
         """
         vector = self._vector(weights)
-        level = np.zeros(len(self.people)) if start is None else matched(start, self.people.index, "start").to_numpy()
+        level = self._level(start)
         with quietly():
             scores, named, spreads = self._scores(vector, with_tree)
         columns = (None, *self.outcomes, *self.early)
@@ -198,6 +199,14 @@ class Judge:
 
     def _vector(self, weights: Mapping[str, float] | None) -> FloatArray:
         return weight_rows(weights, pd.RangeIndex(1), self.outcomes)[0]
+
+    def _level(self, start: pd.Series | None) -> FloatArray:
+        if start is None:
+            return np.zeros(len(self.people))
+        numbers = as_numbers(matched(start, self.people.index, "start"))
+        if numbers is None or not np.isfinite(numbers).all():
+            raise RegimeError("start must hold a finite number for everybody who is judged.")
+        return numbers
 
     def _scores(
         self, weights: FloatArray, with_tree: bool

@@ -153,10 +153,14 @@ def judged_people(
     if group is None:
         labels = np.asarray(data.second_arms.labels, dtype=object)
         group = pd.Series([", ".join(labels[may]) for may in data.allowed_second], index=index, dtype=object)
+    treatments = _treatments(data)
+    if excluded is not None:
+        # What nobody got is out of reach in any case.
+        excluded = excluded[[column for column in excluded.columns if str(column) in treatments]]
     people = JudgedPeople(
         data,
         as_names(matched(group, index, "group")),
-        excluded_rows(excluded, index, _treatments(data)),
+        excluded_rows(excluded, index, treatments),
         _probability(first_probability, index, "first_probability"),
         _probability(second_probability, index, "second_probability"),
     )

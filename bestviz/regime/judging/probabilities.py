@@ -28,6 +28,8 @@ RANDOMISATION_SPREAD = 0.2
 SEEN_SPREAD = 0.7
 SMALLEST_ASSIGNED = 0.01
 SMALLEST_SEEN = 0.1
+# Features are read up to so many standard deviations from their mean; with a smaller one they count as constant.
+FURTHEST, CONSTANT = 3.0, 1e-9
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Tilt:
             Prior standard deviation of what all features together add.
         """
         center, scale = features.mean(axis=0), features.std(axis=0)
-        scale = np.where(scale > 0, scale, np.inf)
+        scale = np.where(scale > CONSTANT * (1 + np.abs(center)), scale, np.inf)
         rows = _rows(features, center, scale)
         shape = (rows.shape[1], odds.shape[1])
         chosen = np.eye(shape[1])[assigned]
@@ -84,7 +86,9 @@ class Tilt:
 
 
 def _rows(features: FloatArray, center: FloatArray, scale: FloatArray) -> FloatArray:
-    return np.hstack([np.ones((len(features), 1)), (features - center) / scale])
+    """Rows of the regression; nobody counts as further from the centre than a limit, where rare categories would be."""
+    standard = np.clip((features - center) / scale, -FURTHEST, FURTHEST)
+    return np.hstack([np.ones((len(features), 1)), standard])
 
 
 @dataclass(frozen=True)
