@@ -24,7 +24,7 @@ from bestviz.regime.tuning import Tuning
 FOLDS = 5
 # With fewer people in whom the whole course is known, values tell nothing about candidates.
 FEWEST_PEOPLE = 200
-# An ensemble whose forest has less than this prior variance, relative to the residual one, learns nearly the same rule as
+# An ensemble whose forest has less than this prior variance, relative to the residual one, learns nearly the rule of
 # its additive member.
 LEAST_SHARE = 0.1
 
