@@ -172,6 +172,27 @@ def test_data_without_some_inputs_are_judged_and_it_is_said(additive: FittedMode
     assert "Column sex: intersex was not seen in training and is treated as not known." in result.warnings
 
 
+def test_data_without_one_of_the_treatments(additive: FittedModel, other: Trial) -> None:
+    people = other.participants
+    without = (people["first_arm"] != "DUL") & ~people["second_arm"].fillna("").str.contains("DUL")
+    result = evaluate(additive, replace(other, participants=people[without]), folds=2, repeats=1)
+    assert {each.judged.regime for each in result.values} == REGIMES - {"single:DUL"}
+    assert "DUL" not in result.named["best_single"]
+
+
+def test_people_whose_class_is_not_known(additive: FittedModel, other: Trial) -> None:
+    """They count as not seen at week 12, and others stand for them."""
+    people, values = other.participants.copy(), other.assessments
+    some = people.index[:50]
+    people.loc[some, "response"] = pd.NA
+    gone = (values["week"] == 12) & values["id"].isin(some) & (values["measure"] == "pgic")
+    unknown = replace(other, participants=people, assessments=values[~gone])
+    judge = trial_judge(additive, unknown, folds=2, repeats=1)
+    assert not judge.judge.people.seen[:50].any()
+    for each in judge.evaluate(with_tree=False).values:
+        assert np.isfinite([each.judged.value.value, each.judged.value.se]).all()
+
+
 def test_an_outcome_that_the_data_lack_cannot_be_weighed(additive: FittedModel, other: Trial) -> None:
     fewer = replace(other, assessments=other.assessments[other.assessments["measure"] != "anxiety"])
     with pytest.raises(PreferenceError, match="PROMIS anxiety 4a: the data have too few values of it to judge by"):
