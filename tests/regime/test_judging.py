@@ -106,9 +106,9 @@ def test_a_small_subgroup_is_left_out_and_told(judge: Judge) -> None:
 
 
 def test_pieces_sum_to_plans(judge: Judge) -> None:
-    groups = judge._splits[0][0].groups
+    groups = judge.parts[0].groups
     pieces = pieces_of(judge.people, groups)
-    for part in judge._splits[0][:2]:
+    for part in judge.parts[:2]:
         plan = best_plan(part, WEIGHTS)
         for first in range(3):
             whole = plan.starting(first)
@@ -141,11 +141,11 @@ def test_too_many_plans_are_refused(study: Any) -> None:
 
 def test_nothing_leaks_from_the_people_judged(people: JudgedPeople, judge: Judge) -> None:
     """Other outcomes of the people of a fold change nothing that is done or expected in that fold."""
-    rows = judge._splits[0][0].rows
+    rows = judge.parts[0].rows
     outcomes = people.data.outcomes.copy()
     outcomes.iloc[rows] = -outcomes.iloc[rows] * 5 + 7
     changed = replace(people, data=replace(people.data, outcomes=outcomes))
-    before, after = judge._splits[0][0], Judge.cross_fitted(changed, FIT, folds=3, seed=1)._splits[0][0]
+    before, after = judge.parts[0], Judge.cross_fitted(changed, FIT, folds=3, seed=1).parts[0]
     for one, other in zip(regimes_of(before, WEIGHTS), regimes_of(after, WEIGHTS), strict=True):
         assert (one.first == other.first).all()
         assert (one.second == other.second).all()
@@ -212,8 +212,8 @@ def test_repeats_are_combined_and_the_same_seed_gives_the_same(people: JudgedPeo
     )
     assert len(done) == 8
     assert one.values().values == two.values().values
-    assert len(one._splits) == 2
-    assert (one._splits[0][0].rows != one._splits[1][0].rows).any()
+    assert len(one.parts) == 4
+    assert (one.parts[0].rows != one.parts[2].rows).any()
 
 
 def test_folds_hold_everybody_once_and_every_arm_evenly() -> None:
@@ -253,7 +253,7 @@ def test_unknown_weights_and_other_people_are_refused(judge: Judge) -> None:
 def test_probabilities_that_are_known_are_used(study: Any) -> None:
     known = pd.Series(0.4, index=study.first.index)
     people = judged_people(**study.tables, first_probability=known)
-    part = Judge.cross_fitted(people, FIT, folds=2)._splits[0][0]
+    part = Judge.cross_fitted(people, FIT, folds=2).parts[0]
     rows = np.arange(len(part.rows))
     assert part.first_table[rows, part.people.first] == pytest.approx(0.4)
     assert part.first_table.sum(axis=1) == pytest.approx(1)
@@ -297,7 +297,7 @@ def test_people_with_nothing_to_decide_continue() -> None:
     interim = pd.DataFrame({"z": rng.normal(size=n)})
     people = judged_people(**(study | {"interim": interim}), group=pd.Series("all", index=range(n)))
     assert people.seen.all()
-    part = Judge.cross_fitted(people, FIT, folds=2)._splits[0][0]
+    part = Judge.cross_fitted(people, FIT, folds=2).parts[0]
     nothing = np.flatnonzero(part.rows < 20)
     assert (part.cases.as_randomised[nothing] == part.people.choosable[nothing]).all()
     for regime in regimes_of(part, np.ones(1)):
@@ -311,7 +311,7 @@ def test_a_frozen_engine_in_its_own_people_agrees_with_itself(
     judge = Judge.of_frozen(people, engine, history, folds=3, seed=1)
     assert judge.outcomes == ("y1", "y2")
     assert judge.early == ("good",)
-    part = judge._splits[0][0]
+    part = judge.parts[0]
     assert part.view.engine is engine
     found = judge.values()
     # The rules are the same whatever the fold.
@@ -334,7 +334,7 @@ def test_a_frozen_engine_in_people_with_other_arms_and_outcomes(study: Any, hist
     judge = Judge.of_frozen(judged_people(**tables, group=group), engine, history, folds=3)
     assert judge.outcomes == ("y2",)
     unseen = judge.people.data.first_arms.labels.index("D")
-    for part in judge._splits[0]:
+    for part in judge.parts:
         for regime in regimes_of(part, np.ones(1)):
             if regime.name in ("learned", "best_fixed", "personalise_first_only"):
                 assert (regime.first[part.first_options.any(axis=1), unseen] == 0).all()
