@@ -166,7 +166,7 @@ def test_other_data_judge_the_model_as_it_is(elsewhere: TrialJudge, additive: Fi
 
 def test_data_without_some_inputs_are_judged_and_it_is_said(additive: FittedModel, other: Trial) -> None:
     fewer = replace(other, participants=other.participants.drop(columns=["expectation", "bmi"]))
-    result = evaluate(additive, fewer, folds=2, repeats=1)
+    result = trial_judge(additive, fewer, folds=2, repeats=1).evaluate(with_tree=False)
     assert "The data do not have bmi, an input of the model; it is taken as not known." in result.warnings
     assert "The data do not have expectation, an input of the model; it is taken as not known." in result.warnings
     assert "Column sex: intersex was not seen in training and is treated as not known." in result.warnings
@@ -175,8 +175,9 @@ def test_data_without_some_inputs_are_judged_and_it_is_said(additive: FittedMode
 def test_data_without_one_of_the_treatments(additive: FittedModel, other: Trial) -> None:
     people = other.participants
     without = (people["first_arm"] != "DUL") & ~people["second_arm"].fillna("").str.contains("DUL")
-    result = evaluate(additive, replace(other, participants=people[without]), folds=2, repeats=1)
-    assert {each.judged.regime for each in result.values} == REGIMES - {"single:DUL"}
+    judge = trial_judge(additive, replace(other, participants=people[without]), folds=2, repeats=1)
+    result = judge.evaluate(with_tree=False)
+    assert {each.judged.regime for each in result.values} == REGIMES - {"single:DUL", "tree"}
     assert "DUL" not in result.named["best_single"]
 
 
@@ -197,7 +198,7 @@ def test_an_outcome_that_the_data_lack_cannot_be_weighed(additive: FittedModel, 
     fewer = replace(other, assessments=other.assessments[other.assessments["measure"] != "anxiety"])
     with pytest.raises(PreferenceError, match="PROMIS anxiety 4a: the data have too few values of it to judge by"):
         evaluate(additive, fewer, {"anxiety": 1})
-    rest = evaluate(additive, fewer, folds=2, repeats=1)
+    rest = trial_judge(additive, fewer, folds=2, repeats=1).evaluate(with_tree=False)
     assert "anxiety" not in {each.outcome for each in rest.values}
 
 
