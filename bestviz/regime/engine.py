@@ -333,13 +333,12 @@ class Engine:
         fallback : array, shape (m,)
             Share of the future in which no second arm is left and the first is assumed to be continued.
         """
-        (on_people, pulled, on_lent), (on_early, pulled_early) = self._smooth(rows)
-        later, sooner = pulled.copy(), pulled_early.copy()
+        (on_people, pulled, on_lent), sooner = self._smooth(rows)
+        later = pulled.copy()
         for version, at in self._by_version(len(self.versions)):
             onto = self._pair_designs[version][rule.choice] - self.first.lent_design
             weight = (on_people[at].reshape(-1, len(onto)) @ onto).reshape(len(at), len(rows), -1) + on_lent
             later[at] += weight @ self.second.coefficients[at]
-            sooner[at] += on_early[at] @ self.completed.early[version]
         fallback = np.clip(on_people[0] @ ~self.pairs.allowed[rule.choice], 0.0, 1.0)
         return later.transpose(1, 0, 2), sooner.transpose(1, 0, 2), fallback
 
@@ -368,14 +367,19 @@ class Engine:
         early = self.first.early
         return early.basis.every_arm(Features.of([self.filler.baseline], [baseline]), early.coefficients(values))
 
-    def _smooth(
-        self, rows: FloatArray
-    ) -> tuple[tuple[FloatArray, FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
-        """Smooth rows; the latest are remembered, since other weights for the same person ask for the same."""
+    def _smooth(self, rows: FloatArray) -> tuple[tuple[FloatArray, FloatArray, FloatArray], FloatArray]:
+        """Smooth rows for later outcomes, and the early quantities (R + 1, m, E).
+
+        The latest are remembered, since other weights for the same person ask for the same.
+        """
         key = rows.tobytes()
         if self._smoothed is None or self._smoothed[0] != key:
-            self._smoothed = (key, (self.first.smooth(rows), self.first.early.smooth(self.first.parts(rows)[2])))
-        return self._smoothed[1]
+            on_people, sooner = self.first.early.smooth(self.first.parts(rows)[2])
+            for version, at in self._by_version(len(self.versions)):
+                sooner[at] += on_people[at] @ self.completed.early[version]
+            self._smoothed = (key, (self.first.smooth(rows), sooner))
+        found: tuple[tuple[FloatArray, FloatArray, FloatArray], FloatArray] = self._smoothed[1]
+        return found
 
 
 def _covariance(design: FloatArray, values: FloatArray, weights: FloatArray) -> FloatArray:
