@@ -66,7 +66,10 @@ def _calibration_text(calibration: Calibration) -> str:
         f"being best: {calibration.conditions}."
     ]
     if calibration.measured_on:
-        lines.append(f"- Coverage measured on {calibration.measured_on}:")
+        lines.append(
+            f"- Coverage measured on {calibration.measured_on}. Their effects have shapes that the model knows; where "
+            "real ones have others, it is lower:"
+        )
     stages = (
         ("first arms", calibration.before, calibration.after),
         ("second arms", calibration.second_before, calibration.second_after),

@@ -340,7 +340,7 @@ def test_the_card_says_which_coverage_was_measured(model):
     card = replace(model, calibration=found).card()
     assert "means times 1.3, of differences times 1.12; replicates stray 2.5 times as far" in card
     assert "for these people." in card
-    assert "Coverage measured on 20 simulated trials:" in card
+    assert "Coverage measured on 20 simulated trials. Their effects have shapes that the model knows" in card
     assert (
         "first arms: 95 % intervals hold 95 % of means and 94 % of differences; the arm most likely to be best is said "
         "to be best in 44 of 100 and is in 45 (before calibration: 95 % intervals hold 84 % of means"

@@ -81,13 +81,13 @@ def calibration_of(
 
 
 def _calibration(model: FittedModel, first: Errors, second: Errors | None, replicates: int) -> Calibration:
-    factors, info = first.factors(), model.info
+    factors, learner = first.factors(), model.engine.tuning.learner
     others = "" if len(_weights(model)) == 1 else " alone and the preference outcomes alike"
     return Calibration(
         factors.means,
         factors.differences,
         factors.chances,
-        f"factors measured for these {info.participants} participants, learner {info.learner}, PEG at week "
+        f"factors measured for these {model.info.participants} participants, learner {learner}, PEG at week "
         f"{PRIMARY_WEEK}{others}, all inputs known",
         f"{len(first.means)} trials simulated from replicates of this model, each learned from again with {replicates} "
         "replicates",

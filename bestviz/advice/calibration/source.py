@@ -61,6 +61,7 @@ class Source:
         if tuning.learner == "forest":
             richest = replace(tuning, learner="ensemble")
             engine = tables.learn(engine.weighable, richest, max(worlds, 2), model.info.seed)
+            engine.round_replicates()  # the same after a journey to another process
         harm = _share_of_harm(tables)
         return cls(tables, engine, tuning, _state_basis(engine), second_residuals(engine)[0], model.second_counts, harm)
 
