@@ -178,11 +178,16 @@ def _foretold_share(
 ) -> float:
     """Share with the highest marginal likelihood; 0 is among the candidates."""
     outcomes = people.outcomes[:, : people.weighable]
-    scale, own = outcomes.std(axis=0), matrix @ foretold[:, : people.weighable]
+    varies = _varies(outcomes)
+    if not varies.any():
+        return 0.0
+    scale = outcomes[:, varies].std(axis=0)
+    scaled, own = outcomes[:, varies] / scale, (matrix @ foretold[:, : people.weighable])[:, varies] / scale
     column = _by_column(layout, variances)
 
     def evidence(share: float) -> float:
-        return evidence_at(Moments.of(matrix, _scaled(outcomes - share * own, scale), people.weights), column)
+        left_over = scaled - share * own
+        return evidence_at(Moments.of(matrix, left_over - left_over.mean(axis=0), people.weights), column)
 
     return max(FORETOLD, key=evidence)
 
@@ -260,8 +265,15 @@ def _names(layout: StageDesign) -> list[tuple[str, str]]:
 def _scaled(outcomes: FloatArray, scale: FloatArray | None = None) -> FloatArray:
     """Outcomes on comparable scales, without those that are the same for everybody."""
     scale = outcomes.std(axis=0) if scale is None else scale
-    varies = scale > 1e-10 * np.maximum(np.abs(outcomes).max(axis=0), 1e-300)
+    varies = _varies(outcomes, scale)
     return (outcomes[:, varies] - outcomes[:, varies].mean(axis=0)) / scale[varies]
+
+
+def _varies(outcomes: FloatArray, scale: FloatArray | None = None) -> npt.NDArray[np.bool_]:
+    """Outcomes that are not the same for everybody."""
+    scale = outcomes.std(axis=0) if scale is None else scale
+    found: npt.NDArray[np.bool_] = scale > 1e-10 * np.maximum(np.abs(outcomes).max(axis=0), 1e-300)
+    return found
 
 
 def _shares(basis: StageBasis) -> tuple[float, float]:
