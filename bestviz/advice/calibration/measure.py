@@ -60,13 +60,15 @@ def calibration_of(
     DataError
         The data are too small to be simulated and learned from again, or nobody has a choice.
     """
-    source, weights, seed = Source.of(model, trial, worlds), _weights(model), model.info.seed
-    tasks = (delayed(_judged_world)(source, weights, replicates, (seed, number)) for number in range(worlds))
     judged: list[tuple[Judged, Judged]] = []
     try:
-        for one in Parallel(return_as="generator")(tasks):
-            judged.append(one)
-            advance()
+        # Around all worlds as well as in each: a thread that is done must not lift the limit of another.
+        with one_thread():
+            source, weights, seed = Source.of(model, trial, worlds), _weights(model), model.info.seed
+            tasks = (delayed(_judged_world)(source, weights, replicates, (seed, number)) for number in range(worlds))
+            for one in Parallel(return_as="generator")(tasks):
+                judged.append(one)
+                advance()
     except RegimeError as error:
         raise DataError(
             "The data are too small to calibrate on (nothing can be learned from trials simulated like them); "
