@@ -1,7 +1,8 @@
 """The case in this browser session: kept over pages and reruns, written nowhere.
 
 Widgets own their values under the keys made here; this module turns them into a `Case` and back. Values that no widget
-shows (markers, inputs of another model) are kept beside them, so that opening and saving a file loses nothing.
+shows (markers, inputs of another model) are kept beside them, so that opening and saving a file loses nothing. What
+belongs to week 12 is in `bestviz.ui.followed`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from bestviz.advice.preferences import PRIMARY_WEIGHTS, Preferences
 from bestviz.trial import TREATMENTS, WEIGHTABLE
 from bestviz.trial.checklists import CONTRAINDICATIONS, contraindications_of
 from bestviz.trial.eligibility import asked_criteria
+from bestviz.trial.schedule import SECOND_RANDOMISATION_WEEK
+from bestviz.ui import followed
 from bestviz.ui.case import Case
 from bestviz.ui.fields import extras, field_of, offered
 
@@ -52,6 +55,11 @@ def key_declined(treatment: str) -> str:
 def key_unavailable(treatment: str) -> str:
     """Key of the tick "not available here"."""
     return f"unavailable.{treatment}"
+
+
+def key_tried(treatment: str) -> str:
+    """Key of how a treatment went that was tried before."""
+    return f"tried.{treatment}"
 
 
 def key_weight(outcome: str) -> str:
@@ -109,33 +117,46 @@ def _ticked(contraindication: str) -> str:
     return (st.session_state.get(key_reason(one.treatment)) or "").strip() or "clinician's judgement"
 
 
-def case(inputs: Iterable[str]) -> Case:
+def tried() -> dict[str, str]:
+    """Treatments tried before -> how it went."""
+    return {code: went for code in TREATMENTS if (went := st.session_state.get(key_tried(code)))}
+
+
+def case(inputs: Iterable[str], week: int = 0) -> Case:
     """The case as the widgets say it.
 
     Parameters
     ----------
     inputs : iterable of str
         Model inputs that have a widget.
+    week : {0, 12}
+        The point of decision that is asked about.
 
     Raises
     ------
     PatientError
-        When the values together are impossible.
+        When the values together are impossible, or no first treatment is chosen at week 12.
     """
     names, rest = offered(inputs), st.session_state.get(_REST, {})
     patient = Patient.from_dict(
         {
-            "week": 0,
+            "week": week,
             "baseline": {k: v for k, v in rest.get("baseline", {}).items() if k not in names} | known_inputs(names),
             "contraindicated": contraindicated(),
             "declined": _reasons("declined", key_declined),
             "unavailable": _reasons("unavailable", key_unavailable),
             "horizon": st.session_state.get(KEY_HORIZON) or 24,
             "deep": rest.get("deep", {}),
+            **(followed.values() if week else {}),
         },
         extra_inputs=extras([*names, *rest.get("baseline", {})]),
     )
-    return Case(patient, Preferences(weights()), exclusions())
+    return Case(patient, Preferences(weights()), exclusions(), tried())
+
+
+def whole_case(inputs: Iterable[str]) -> Case:
+    """The case with everything that was entered, to be saved: of week 12 where a first treatment is chosen."""
+    return case(inputs, week=SECOND_RANDOMISATION_WEEK if followed.has_begun() else 0)
 
 
 def _reasons(part: str, key: Any) -> dict[str, str]:
@@ -154,6 +175,8 @@ def put(new: Case, inputs: Iterable[str]) -> None:
         _put_contraindications(code, patient.contraindicated.get(code))
         st.session_state[key_declined(code)] = code in patient.declined
         st.session_state[key_unavailable(code)] = code in patient.unavailable
+        st.session_state[key_tried(code)] = new.tried.get(code)
+    followed.put(patient)
     st.session_state[KEY_HORIZON] = patient.horizon
     st.session_state[_REST] = {
         "baseline": {k: v for k, v in patient.baseline.items() if k not in names},

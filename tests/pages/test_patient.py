@@ -168,7 +168,8 @@ def test_a_case_file_is_opened_whole_and_saved_the_same(page, recorded):
         (b"", "empty"),
         (b'{"patient": {"baseline": {"peg": 11}}}', "baseline.peg: 11 is impossible"),
         (b'{"patient": {"baseline": {"age": 15}}}', "adults only"),
-        (b'{"patient": {"week": 12, "first_arm": "ACT"}}', "week 12"),
+        (b'{"patient": {"week": 12}}', "first_arm: missing"),
+        (b'{"bestviz_case": 9, "patient": {}}', "version 9"),
     ],
 )
 def test_a_bad_case_file_is_one_clear_sentence_and_nothing_is_lost(page, recorded, content, part):
