@@ -14,6 +14,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
+PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
 
 # Debian packages, if we may: as root, or with a sudo that asks no password.
 apt = ( sudo=; [ "$$(id -u)" = 0 ] || sudo="sudo -n"; \
@@ -71,6 +72,9 @@ $(BIN)/python:
 $(RUN): requirements.txt | $(BIN)/python
 	@echo "Installing the dashboard's packages (once) ..."
 	@$(PIP) -r requirements.txt
+	@$(BIN)/python -W error -c 'import weasyprint' >/dev/null 2>&1 || $(call apt,$(PANGO)) || \
+	  { echo "No pango and no right to install it: hand-outs are printable pages instead of PDF (Debian: apt-get install $(PANGO))." >&2; \
+	    [ -z "$${CI:-}" ]; }
 	@touch $@
 
 $(DEV): requirements-dev.txt $(RUN)
