@@ -1,4 +1,4 @@
-"""Step 3, what matters: presets, one slider an outcome shown as a share of 100, and when benefit counts."""
+"""Step 3, what matters: four ways to tell it, the weights in force in a line, and when benefit counts."""
 
 from __future__ import annotations
 
@@ -6,34 +6,44 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from bestviz import wording
 from bestviz.advice.preferences import PRESETS
+from bestviz.errors import InputError
 from bestviz.trial import MEASURES, WEIGHTABLE
 from bestviz.trial.schedule import HORIZONS
-from bestviz.ui import state
+from bestviz.ui import models, state, told
 from bestviz.ui.parts import ANSWER, redraw
+from bestviz.ui.preference_markup import STYLE, weights_html
+from bestviz.ui.questions import draw_known, draw_questions
+from bestviz.ui.ranking import draw_ranking
+from bestviz.wording import preferences as words
 
-_PART = "part.matters"
+PART = "part.matters"
+WAYS = ("Presets", "Sliders", "Ranking", "Questions")
+KEY_WAY = "matters.way"
 _HORIZON_WORDS = {24: "week 24", 36: "week 36", "mean": "both"}
 
 
-@st.fragment(key=_PART)
+@st.fragment(key=PART)
 def draw_matters(outcomes: Sequence[str]) -> None:
-    """Draw presets and sliders; `outcomes` are those the model knows."""
+    """Draw the weights in force and one way to tell what matters; `outcomes` are those the model knows."""
     offered = [code for code in WEIGHTABLE if code in outcomes]
-    _draw_presets()
+    st.html(STYLE + weights_html(state.shares()))
     st.session_state.setdefault(state.KEY_HORIZON, 24)
     st.segmented_control(
         "When benefit counts", HORIZONS, format_func=_HORIZON_WORDS.__getitem__, required=True, key=state.KEY_HORIZON,
-        on_change=redraw, args=(ANSWER,), persist_state="session",
+        on_change=redraw, args=(PART, ANSWER), persist_state="session",
     )  # fmt: skip
-    _start_sliders()
-    st.markdown("**How important is one meaningful change?**")
-    shares = state.weights()
-    if not any(st.session_state[state.key_weight(code)] for code in offered):
-        st.warning("All are 0: give one outcome some importance. Until then the last weights stay in force.")
-    for code in offered:
-        _draw_slider(code, shares.get(code, 0.0))
+    st.session_state.setdefault(KEY_WAY, WAYS[0])
+    way = st.segmented_control(
+        "Say what matters by", WAYS, required=True, key=KEY_WAY, on_change=redraw, args=(PART,),
+        persist_state="session",
+    )  # fmt: skip
+    if way == "Presets":
+        _draw_presets()
+    elif way == "Sliders":
+        _draw_sliders(offered)
+    else:
+        _draw_asking(str(way))
 
 
 def _draw_presets() -> None:
@@ -50,40 +60,64 @@ def _draw_presets() -> None:
         on_change=_take_preset,
     )
     if chosen is None:
-        st.caption("Own weights, set with the sliders.")
+        st.caption("Own weights, none of these.")
 
 
 def _take_preset() -> None:
     if chosen := st.session_state.get("preset"):
-        state.set_weights(PRESETS[chosen].preferences.weights)
-    redraw(_PART, ANSWER)
+        state.take_weights(PRESETS[chosen].preferences.weights)
+    redraw(PART, ANSWER)
 
 
-def _start_sliders() -> None:
-    if any(state.key_weight(code) not in st.session_state for code in WEIGHTABLE):
-        state.set_weights(state.weights())
+def _draw_sliders(offered: list[str]) -> None:
+    st.markdown("**How important is one meaningful change?**")
+    st.caption("Shares of 100: where one moves, the others share the rest.")
+    shares = state.shares()
+    for code in offered:
+        _draw_slider(code, shares.get(code, 0), offered)
+    st.session_state.setdefault(state.KEY_HELD, [])
+    st.multiselect(
+        "Hold still while others move", offered, format_func=words.outcome_label, key=state.KEY_HELD,
+        placeholder="none", on_change=redraw, args=(PART,), persist_state="session",
+    )  # fmt: skip
 
 
-def _draw_slider(code: str, share: float) -> None:
+def _draw_slider(code: str, share: int, offered: list[str]) -> None:
+    key = state.key_weight(code)
+    if st.session_state.get(key) != share:  # left alone where it is right: a reader may still be moving it
+        st.session_state[key] = share
     st.slider(
-        f"{wording.input_label(code) if code != 'opioid_use' else MEASURES[code].short}: {100 * share:.0f} of 100",
+        f"{words.outcome_label(code)} ({words.one_change(code)})",
         0,
         state.TOP,
         step=state.STEP,
-        key=state.key_weight(code),
-        help=f"One meaningful change: {_one_change(code)} ({MEASURES[code].meaningful_source}).",
-        on_change=_take_sliders,
-        persist_state="session",
+        key=key,
+        help=f"One meaningful change: {words.one_change(code)} ({MEASURES[code].meaningful_source}).",
+        on_change=_take_slider,
+        args=(code, offered),
     )
 
 
-def _take_sliders() -> None:
-    state.weights_from_sliders()
-    redraw(_PART, ANSWER)
+def _take_slider(code: str, offered: list[str]) -> None:
+    state.weights_from_slider(code, offered)
+    redraw(PART, ANSWER)
 
 
-def _one_change(code: str) -> str:
-    measure = MEASURES[code]
-    if measure.role == "burden":
-        return f"{100 * measure.meaningful_change:.0f} of 100 fewer people"
-    return "no longer daily" if measure.binary else wording.meaningful(measure)
+def _draw_asking(way: str) -> None:
+    """Ranking or questions: both tell about the same weights, for the patient of the case."""
+    model = models.current()
+    if model is None:
+        return
+    try:
+        patient = state.case(model.inputs).patient
+        session = told.said_so_far(model, patient)
+        if told.PEG in model.outcome_codes and told.PEG not in session.outcomes:
+            st.caption(words.NO_PEG)
+        if way == "Ranking":
+            draw_ranking(session, PART)
+        else:
+            draw_questions(model, patient, session, PART)
+        draw_known(session, model.info.simulated, PART)
+    except InputError as fault:
+        for message in fault.messages:
+            st.info(message)

@@ -7,23 +7,25 @@ belongs to week 12 is in `bestviz.ui.followed`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from bestviz.advice.patient import Patient
 from bestviz.advice.preferences import PRIMARY_WEIGHTS, Preferences
-from bestviz.trial import TREATMENTS, WEIGHTABLE
+from bestviz.trial import TREATMENTS
 from bestviz.trial.checklists import CONTRAINDICATIONS, contraindications_of
 from bestviz.trial.eligibility import asked_criteria
 from bestviz.trial.schedule import SECOND_RANDOMISATION_WEEK
 from bestviz.ui import followed
 from bestviz.ui.case import Case
 from bestviz.ui.fields import extras, field_of, offered
+from bestviz.ui.shares import WHOLE, Shares
 
-TOP, STEP = 100, 5  # of the importance sliders; they round, the weights in force stay exact until one is moved
-_REST, _WEIGHTS = "case.rest", "case.weights"
+TOP, STEP = WHOLE, 1  # of the importance sliders; they round, the weights in force stay exact until one is moved
+KEY_HELD = "weight.held"
+_REST, _WEIGHTS, _SHARES, _ASKED = "case.rest", "case.weights", "case.shares", "ask."
 _JOIN = "; "
 
 
@@ -81,20 +83,48 @@ def weights() -> dict[str, float]:
     return dict(st.session_state.get(_WEIGHTS, PRIMARY_WEIGHTS))
 
 
+def shares() -> dict[str, int]:
+    """The weights in force as whole shares of 100."""
+    return _shares().whole
+
+
+def _shares() -> Shares:
+    kept: Shares | None = st.session_state.get(_SHARES)
+    return kept or Shares.of(weights())
+
+
 def set_weights(new: Mapping[str, float]) -> None:
-    """Set preference weights and move the sliders to them."""
+    """Set the preference weights of a case that begins: nothing is held, nothing has been asked."""
+    forget()
+    st.session_state[KEY_HELD] = []
+    take_weights(new)
+
+
+def take_weights(new: Mapping[str, float]) -> None:
+    """Put other preference weights in force for the same case; they stay exact until a slider is moved."""
     st.session_state[_WEIGHTS] = Preferences(new).to_dict()
-    top = max(st.session_state[_WEIGHTS].values())
-    for outcome in WEIGHTABLE:
-        share = st.session_state[_WEIGHTS].get(outcome, 0) / top
-        st.session_state[key_weight(outcome)] = max(STEP * round(TOP * share / STEP), STEP if share else 0)
+    st.session_state[_SHARES] = Shares.of(st.session_state[_WEIGHTS])
 
 
-def weights_from_sliders() -> None:
-    """Take the weights from the sliders; all at 0 leaves the last ones in force."""
-    moved = {outcome: st.session_state.get(key_weight(outcome), 0) for outcome in WEIGHTABLE}
-    if any(moved.values()):
-        st.session_state[_WEIGHTS] = Preferences(moved).to_dict()
+def weights_from_slider(outcome: str, offered: Sequence[str]) -> None:
+    """Take the share of one slider; those of the others follow, and the weights in force are what is shown.
+
+    Parameters
+    ----------
+    outcome : str
+        The one that was moved.
+    offered : sequence of str
+        Outcomes that have a slider.
+    """
+    held = st.session_state.get(KEY_HELD, ())
+    now = _shares().moved(outcome, st.session_state[key_weight(outcome)], offered, held)
+    st.session_state[_WEIGHTS], st.session_state[_SHARES] = Preferences(now.whole).to_dict(), now
+
+
+def forget() -> None:
+    """Forget a ranking and the answers to questions: they belong to one patient."""
+    for key in [key for key in st.session_state if str(key).startswith(_ASKED)]:
+        del st.session_state[key]
 
 
 def exclusions() -> tuple[str, ...]:

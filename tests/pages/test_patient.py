@@ -3,9 +3,11 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from bestviz.trial import PREFERENCE_MEASURES
 from bestviz.trial.eligibility import CRITERIA
 from bestviz.ui import state
 from bestviz.ui.examples import EXAMPLES
+from bestviz.ui.matters import KEY_WAY
 
 
 def html(app):
@@ -78,26 +80,34 @@ def test_a_judgement_asks_for_its_reason(page, recorded):
     assert recorded.asked[-1][0].contraindicated == {"ACT": "hears poorly"}
 
 
+def told_by(page, way):
+    """Step 3, with one of the ways to tell what matters."""
+    return page.step(3).button_group(key=KEY_WAY).set_value(way).run()
+
+
 def test_a_slider_changes_the_weights_and_leaves_the_preset(page, recorded):
     assert page.step(3).radio(key="preset").value == "trial_primary"
-    page.slider(key=state.key_weight("anxiety")).set_value(100).run()
+    told_by(page, "Sliders").slider(key=state.key_weight("anxiety")).set_value(50).run()
     assert recorded.asked[-1][1] == {"peg": 0.5, "anxiety": 0.5}
-    assert page.radio(key="preset").value is None
-    assert "50 of 100" in page.slider(key=state.key_weight("anxiety")).label
+    assert page.slider(key=state.key_weight("peg")).value == 50
+    assert "PEG 50, anxiety 50" in html(page)
+    assert told_by(page, "Presets").radio(key="preset").value is None
 
 
 def test_a_preset_moves_the_sliders(page, recorded):
     page.step(3).radio(key="preset").set_value("typical_patient").run()
     assert recorded.asked[-1][1]["physical_function"] == pytest.approx(1.79 / 4.79)
-    assert page.slider(key=state.key_weight("physical_function")).value == 100
+    told_by(page, "Sliders")
+    assert page.slider(key=state.key_weight("physical_function")).value == 37
     assert page.slider(key=state.key_weight("peg")).value == 0
 
 
-def test_all_weights_at_0_keeps_the_last_ones(page, recorded):
-    page.step(3).slider(key=state.key_weight("peg")).set_value(0).run()
+def test_weight_taken_from_the_only_outcome_goes_to_the_others(page, recorded):
+    told_by(page, "Sliders").slider(key=state.key_weight("peg")).set_value(0).run()
     assert not page.exception
+    assert recorded.asked[-1][1] == pytest.approx(dict.fromkeys(PREFERENCE_MEASURES, 0.125), abs=0.01)
+    page.slider(key=state.key_weight("peg")).set_value(100).run()
     assert recorded.asked[-1][1] == {"peg": 1.0}
-    assert any("All are 0" in str(warning.value) for warning in page.warning)
 
 
 def test_the_horizon_reaches_the_model(page, recorded):
@@ -122,7 +132,7 @@ def test_an_example_fills_the_fields_and_clear_empties_them(page, recorded):
 def test_the_case_is_kept_over_pages(page, recorded):
     page.number_input(key=state.key_input("age")).set_value(58.0).run()
     page.step(2).checkbox(key=state.key_declined("DUL")).check().run()
-    page.step(3).slider(key=state.key_weight("anxiety")).set_value(100).run()
+    told_by(page, "Sliders").slider(key=state.key_weight("anxiety")).set_value(50).run()
     page.switch_page("pages/overview.py").run()
     page.switch_page("pages/patient.py").run()
     patient, preferences = recorded.asked[-1]
@@ -131,7 +141,7 @@ def test_the_case_is_kept_over_pages(page, recorded):
     assert preferences == {"peg": 0.5, "anxiety": 0.5}
     assert page.step(1).number_input(key=state.key_input("age")).value == 58.0
     assert page.step(2).checkbox(key=state.key_declined("DUL")).value
-    assert page.step(3).slider(key=state.key_weight("anxiety")).value == 100
+    assert page.step(3).slider(key=state.key_weight("anxiety")).value == 50
 
 
 FILE = {
