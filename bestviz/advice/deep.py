@@ -17,11 +17,11 @@ import pandas as pd
 
 from bestviz import wording
 from bestviz.advice.evaluation_tables import people_of_trial, start_levels
-from bestviz.advice.fitting import LEAST_MARKER_SHARE, Progress, _parallel
+from bestviz.advice.fitting import LEAST_MARKER_SHARE, Progress
 from bestviz.advice.inputs import baseline_inputs
 from bestviz.advice.outcomes import weight_vector
 from bestviz.advice.preferences import Preferences
-from bestviz.advice.threads import one_thread
+from bestviz.advice.threads import one_thread, side_by_side
 from bestviz.data.dataset import Trial
 from bestviz.errors import DataError, InputError
 from bestviz.regime import TwoStageRegime
@@ -157,7 +157,7 @@ def deep_gain(
     aim = {name: weight for name, weight in zip(plain.data.outcomes.columns, weights, strict=False) if weight}
     fit = refit(TwoStageRegime(learner=learner, random_state=seed), aim=aim)
     advance = _counter(progress, 2 * folds * repeats)
-    with one_thread(), _parallel(jobs):
+    with one_thread(), side_by_side(jobs):
         judged = [cross_fit(people, fit, folds, repeats, seed, advance) for people in (plain, deep)]
         values, differs = _scores(judged, weights, len(plain))
     start = _start(some, wishes, plain.index)

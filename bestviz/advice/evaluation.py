@@ -16,11 +16,11 @@ from bestviz.advice.evaluation_tables import (
     unknown_to,
 )
 from bestviz.advice.evaluation_text import UTILITY, regime_name, text_of
-from bestviz.advice.fitting import Progress, _parallel
+from bestviz.advice.fitting import Progress
 from bestviz.advice.model import FittedModel
 from bestviz.advice.outcomes import column_name, horizon_columns, weight_vector
 from bestviz.advice.preferences import Preferences
-from bestviz.advice.threads import one_thread
+from bestviz.advice.threads import one_thread, side_by_side
 from bestviz.data.dataset import Trial
 from bestviz.errors import PreferenceError
 from bestviz.regime import TwoStageRegime
@@ -256,7 +256,7 @@ def trial_judge(
     people = people_of_trial(trial, model.inputs, model.markers, model.measures, model.history)
     advance = _counter(progress, folds * repeats)
     seed = model.info.seed
-    with one_thread(), _parallel(jobs):
+    with one_thread(), side_by_side(jobs):
         if same:
             regime = TwoStageRegime(learner=model.info.learner, random_state=seed)  # type: ignore[arg-type]
             again = refit(regime, aim={column_name("peg", PRIMARY_WEEK): 1.0})

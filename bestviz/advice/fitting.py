@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -11,15 +10,12 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from joblib import parallel_config
-from joblib._parallel_backends import LokyBackend
-from joblib.parallel import get_active_backend
 
 import bestviz
 from bestviz.advice.inputs import baseline_inputs, baseline_table, interim_table
 from bestviz.advice.model import FittedModel, ModelInfo, smallest_support
 from bestviz.advice.outcomes import column_name, outcome_tables
-from bestviz.advice.threads import one_thread
+from bestviz.advice.threads import one_thread, side_by_side
 from bestviz.data.dataset import Trial
 from bestviz.errors import DataError, InputError
 from bestviz.regime import TwoStageRegime
@@ -89,7 +85,7 @@ def fit(
     history, allowed_second = _history(trial), allowed_second_table(people.assign(response=trial.response))
     regime = TwoStageRegime(learner=learner, replicates=replicates, random_state=seed)
     # One BLAS thread a job: more would wait for each other on matrices of this size.
-    with one_thread(), _parallel(jobs), warnings.catch_warnings():
+    with one_thread(), side_by_side(jobs), warnings.catch_warnings():
         # Arms that nobody got are the data check's to report.
         warnings.filterwarnings("ignore", message="Allowed .* never occur")
         regime.fit(
@@ -136,7 +132,7 @@ def fit(
 def _calibrated(model: FittedModel, trial: Trial, jobs: int | None, progress: Progress | None) -> FittedModel:
     from bestviz.advice.calibration import WORLDS, calibration_of  # it learns regimes itself
 
-    with one_thread(), _parallel(jobs):
+    with one_thread(), side_by_side(jobs):
         found = calibration_of(model, trial, advance=_counter(progress, WORLDS, "Calibrating"))
     return replace(model, calibration=found)
 
@@ -176,14 +172,6 @@ def enough_people(history: pd.DataFrame, allowed: pd.DataFrame, rows: pd.DataFra
     places = counts.index.get_indexer(pd.MultiIndex.from_frame(people[["first", "response"]]))
     enough = np.where(places[:, None] >= 0, counts.to_numpy()[places] >= smallest_support(len(history)), True)
     return allowed & enough
-
-
-def _parallel(jobs: int | None) -> parallel_config:
-    """Threads for the replicates, unless the caller has chosen a backend such as Dask."""
-    backend, _ = get_active_backend()
-    if not isinstance(backend, LokyBackend):
-        return parallel_config()
-    return parallel_config(backend="threading", n_jobs=jobs or os.cpu_count() or 1)
 
 
 def _counter(progress: Progress | None, total: int, what: str) -> Callable[[], None]:

@@ -266,7 +266,9 @@ class FittedModel:
             if key in self._remembered:
                 self._remembered.move_to_end(key)
                 return self._remembered[key]
-        solved = self._solve(weights, excluded)
+        # What is remembered is the same whoever asked first: with one thread, as all answers.
+        with one_thread():
+            solved = self._solve(weights, excluded)
         with _MEMORY:
             self._remembered[key] = solved
             while len(self._remembered) > RULES_REMEMBERED:

@@ -12,6 +12,9 @@ from bestviz.trial import MEASURES, arm_name, arm_title
 
 Interval = tuple[float, float]
 
+# Digits of a number in a file: the last few of all that a computer holds depend on its processor.
+DIGITS = 12
+
 
 @dataclass(frozen=True)
 class Option:
@@ -186,7 +189,7 @@ class Recommendation:
     by_response: tuple[ClassAnswer, ...] = field(default=())
 
     def to_dict(self) -> dict[str, Any]:
-        """The mapping that `recommend --json` prints; numbers in full, intervals as pairs."""
+        """The mapping that `recommend --json` prints; numbers to 12 significant digits, intervals as pairs."""
         stage = "first" if self.week == 0 else "second"
         result: dict[str, Any] = {
             "model": dict(self.model),
@@ -226,11 +229,14 @@ class Recommendation:
 
 
 def _rows(items: Sequence[Any]) -> list[dict[str, Any]]:
-    return [{f.name: _plain(getattr(item, f.name)) for f in fields(item)} for item in items]
+    names = [f.name for f in fields(items[0])] if items else []
+    return [{name: _plain(getattr(item, name)) for name in names} for item in items]
 
 
 def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
 def _headline(advice: Recommendation) -> str:

@@ -1,18 +1,27 @@
-"""One BLAS thread at a time: the matrices here are small, and many sessions share the machine."""
+"""How the advice uses the processors: one BLAS thread an answer, replicates side by side."""
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import os
 
-import numpy as np  # noqa: F401  # its BLAS and SciPy's must be loaded before they are looked for
-import scipy.linalg  # noqa: F401
-from threadpoolctl import ThreadpoolController
+from joblib import parallel_config
+from joblib._parallel_backends import LokyBackend
+from joblib.parallel import get_active_backend
 
-# Looking for the libraries takes milliseconds; once is enough.
-_LIBRARIES = ThreadpoolController()
+from bestviz.regime.threads import one_thread
+
+__all__ = ["one_thread", "side_by_side"]
 
 
-def one_thread() -> AbstractContextManager[object]:
-    """Limit BLAS to one thread while the context lasts."""
-    limit: AbstractContextManager[object] = _LIBRARIES.limit(limits=1)
-    return limit
+def side_by_side(jobs: int | None) -> parallel_config:
+    """Threads for the replicates, unless the caller has chosen a backend such as Dask.
+
+    Parameters
+    ----------
+    jobs : int or None
+        How many; default one a processor.
+    """
+    backend, _ = get_active_backend()
+    if not isinstance(backend, LokyBackend):
+        return parallel_config()
+    return parallel_config(backend="threading", n_jobs=jobs or os.cpu_count() or 1)

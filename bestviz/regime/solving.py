@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
 from scipy.linalg import cho_factor, cho_solve
-from threadpoolctl import ThreadpoolController
 
 from bestviz.regime.penalties import inverse_of, weighted_gram
+from bestviz.regime.threads import in_one_thread
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -48,18 +47,7 @@ def in_parallel(
 ) -> list[FloatArray]:
     """Run a task for many arguments through joblib, as the caller's `joblib.parallel_config` says; results in order."""
     results = []
-    for result in Parallel(return_as="generator")(delayed(_in_one_thread)(task, *each) for each in arguments):
+    for result in Parallel(return_as="generator")(delayed(in_one_thread)(task, *each) for each in arguments):
         results.append(result)
         advance()
     return results
-
-
-def _in_one_thread(task: Callable[..., FloatArray], *arguments: object) -> FloatArray:
-    """One BLAS thread a task: faster on matrices of this size, and the same rounding wherever the task runs."""
-    with _threads().limit(limits=1, user_api="blas"):
-        return task(*arguments)
-
-
-@cache
-def _threads() -> ThreadpoolController:
-    return ThreadpoolController()

@@ -10,7 +10,6 @@ import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,6 @@ import numpy.typing as npt
 import pandas as pd
 from joblib import Parallel, delayed
 from sklearn.base import clone
-from threadpoolctl import ThreadpoolController
 
 from bestviz.errors import RegimeError
 from bestviz.regime.engine import Engine
@@ -28,6 +26,7 @@ from bestviz.regime.judging.people import JudgedPeople, tables_of
 from bestviz.regime.judging.probabilities import Randomisation
 from bestviz.regime.judging.view import Encoded, View
 from bestviz.regime.tables import TwoStageData
+from bestviz.regime.threads import in_one_thread, one_thread
 from bestviz.regime.two_stage import TwoStageRegime
 
 IntArray = npt.NDArray[np.intp]
@@ -136,8 +135,8 @@ def _grouped(parts: list[Part], folds: int) -> list[list[Part]]:
 
 def _run(task: Callable[..., Part], arguments: Sequence[tuple[object, ...]], advance: Callable[[], None]) -> list[Part]:
     parts = []
-    with quietly(), _threads().limit(limits=1, user_api="blas"):
-        for part in Parallel(return_as="generator")(delayed(_in_one_thread)(task, *each) for each in arguments):
+    with quietly(), one_thread():
+        for part in Parallel(return_as="generator")(delayed(in_one_thread)(task, *each) for each in arguments):
             parts.append(part)
             advance()
     return parts
@@ -150,17 +149,6 @@ def quietly() -> Iterator[None]:
         warnings.filterwarnings("ignore", message="Allowed .* never occur")
         warnings.filterwarnings("ignore", message=".*was not seen in training and is treated as not known")
         yield
-
-
-def _in_one_thread(task: Callable[..., Part], *arguments: object) -> Part:
-    """One BLAS thread a fold: faster on matrices of this size, and the same rounding wherever it runs."""
-    with _threads().limit(limits=1, user_api="blas"):
-        return task(*arguments)
-
-
-@cache
-def _threads() -> ThreadpoolController:
-    return ThreadpoolController()
 
 
 def _learned_without(
