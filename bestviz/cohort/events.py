@@ -1,0 +1,112 @@
+"""Side effects and stopping by the arm of each period, with intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+import pandas as pd
+
+from bestviz.cohort.selection import Cohort, cross_count
+from bestviz.cohort.suppression import ALL, LEAST, Count, publish
+from bestviz.trial import ARMS
+
+# Period -> column of the arm that was assigned, and the events that belong to it.
+PERIODS: dict[int, tuple[str, tuple[str, ...]]] = {
+    1: ("first_arm", ("adverse_event_first", "stopped_first", "stopped_for_harm")),
+    2: ("second_arm", ("adverse_event_second", "stopped_second", "serious_event")),
+}
+_YES, _NO, _UNKNOWN = "yes", "no", "not known"
+_Z = 1.959964
+
+
+@dataclass(frozen=True)
+class Event:
+    """How many people of an arm had an event.
+
+    Attributes
+    ----------
+    event : str
+        Participant column.
+    arm : str
+        Arm of the period.
+    people : Count
+        People assigned to it.
+    events : Count
+        People with the event.
+    share, low, high : float or None
+        Share of those known (0 to 1) with its 95 % Wilson interval; None with fewer than 10 events or people.
+    about : bool
+        Whether the share rests on an approximate number of people, as few are not known.
+    """
+
+    event: str
+    arm: str
+    people: Count
+    events: Count
+    share: float | None
+    low: float | None
+    high: float | None
+    about: bool
+
+
+def recorded(cohort: Cohort, period: int) -> tuple[str, ...]:
+    """Events of a period that the trial has any value of."""
+    table = cohort.trial.participants
+    return tuple(name for name in PERIODS[period][1] if name in table and table[name].notna().any())
+
+
+def events(cohort: Cohort, period: int) -> tuple[Event, ...]:
+    """Events of a period by its arm; arms with fewer than 10 people come with no number."""
+    column = PERIODS[period][0]
+    people = cohort.people[cohort.people[column].notna()]
+    used = set(cohort.trial.participants[column].dropna())
+    order = list(cohort.arms) if period == 1 else [arm for arm in ARMS if arm in used]
+    found = []
+    for name in recorded(cohort, period):
+        levels = people[name].map({True: _YES, False: _NO}).astype("object")
+        levels = levels.where(levels.notna(), _UNKNOWN)
+        counts = cross_count(people[column], levels, order, (_YES, _NO, _UNKNOWN))
+        table = publish(counts)
+        found += [_event(name, arm, table[arm]) for arm in order]
+    return tuple(found)
+
+
+def _event(name: str, arm: str, row: dict[str, Count]) -> Event:
+    """The share is worked out from published counts alone, so that it gives no hidden one away."""
+    yes, no, people = row[_YES], row[_NO], row[ALL]
+    if yes.value is None or (known := _known(yes.value, no, row[_UNKNOWN], people)) is None:
+        return Event(name, arm, people, yes, None, None, None, False)
+    low, high = wilson(yes.value, known)
+    return Event(name, arm, people, yes, yes.value / known, low, high, about=no.value is None)
+
+
+def _known(yes: int, no: Count, unknown: Count, people: Count) -> int | None:
+    """People of whom it is known, to a few where those not known are few; None where that cannot be said."""
+    if no.value is not None:
+        return yes + no.value
+    return max(people.value - LEAST // 2, yes) if people.value is not None and unknown.few else None
+
+
+def wilson(events: int, people: int) -> tuple[float, float]:
+    """95 % Wilson interval of a share, for at least one person."""
+    share, z2 = events / people, _Z**2
+    middle = (share + z2 / (2 * people)) / (1 + z2 / people)
+    half = _Z * sqrt(share * (1 - share) / people + z2 / (4 * people**2)) / (1 + z2 / people)
+    return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+def events_table(rows: tuple[Event, ...]) -> pd.DataFrame:
+    """Events as a table: columns event, arm, people, events, of_100, low, high (empty where not shown)."""
+    return pd.DataFrame(
+        [
+            {"event": row.event, "arm": row.arm, "people": row.people.text, "events": row.events.text,
+             "of_100": _of_100(row.share), "low": _of_100(row.low), "high": _of_100(row.high)}
+            for row in rows
+        ],
+        columns=["event", "arm", "people", "events", "of_100", "low", "high"],
+    )  # fmt: skip
+
+
+def _of_100(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.0f}"
