@@ -167,5 +167,5 @@ def test_with_nothing_entered_the_headline_says_so(advice):
 
 def test_support_counts_who_started_or_who_had_it_next(advice):
     option = advice["first"][0]
-    assert wording.support(option).endswith(f"{option['support']} participants started with it.")
-    assert "after this first treatment and response" in wording.support(option, week=12)
+    assert wording.support(advice, option).endswith(f"{option['support']} participants started with it.")
+    assert "after this first treatment and response" in wording.support({"second": [option]}, option)

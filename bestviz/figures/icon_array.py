@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from bestviz import wording
 from bestviz.figures.theme import look, new_figure, note_simulated, palette
-from bestviz.trial import MEASURES, SINGLE_ARMS
+from bestviz.trial import ARMS, MEASURES
 
 _ACROSS, _DOWN = 20, 5
 _BLOCK = 136  # pixels a plan: two lines of text and five rows of people
@@ -30,7 +30,7 @@ def build_icon_array(
     week : int
         Week of the outcome.
     arms : sequence of str
-        First arms of the plans; drawn in the fixed order of treatments, those without a chance left out.
+        Plans by their arms; drawn in the fixed order of arms, those without a chance left out.
     dark : bool
         Whether the page is dark.
 
@@ -42,7 +42,7 @@ def build_icon_array(
     plans = people_of(advice, outcome, week, arms)
     figure = new_figure(height=_BLOCK * max(len(plans), 1) + 40, dark=dark)
     for place, (arm, row) in enumerate(plans.items()):
-        _draw_block(figure, arm, row, top=-place * _PITCH, dark=dark)
+        _draw_block(figure, advice, arm, row, top=-place * _PITCH, dark=dark)
     figure.update_xaxes(visible=False, range=[-0.7, _ACROSS - 0.3])
     figure.update_yaxes(visible=False, range=[-len(plans) * _PITCH + 2.8, 3.4])
     figure.update_layout(showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 32})
@@ -53,7 +53,7 @@ def build_icon_array(
 def describe_icon_array(*, advice: Mapping[str, Any], outcome: str, week: int, arms: Sequence[str]) -> str:
     """Alternative text: the counts of `build_icon_array`."""
     measure = MEASURES[outcome]
-    counts = "; ".join(label_of(arm, row) for arm, row in people_of(advice, outcome, week, arms).items())
+    counts = "; ".join(label_of(advice, arm, row) for arm, row in people_of(advice, outcome, week, arms).items())
     text = (
         f"Of 100 people like this, how many improve by at least {wording.meaningful(measure)} in {measure.name} "
         f"by week {week}: {counts or 'no chance can be given'}."
@@ -62,23 +62,25 @@ def describe_icon_array(*, advice: Mapping[str, Any], outcome: str, week: int, a
 
 
 def people_of(advice: Mapping[str, Any], outcome: str, week: int, arms: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-    """Arm -> its row of the outcome table, in the fixed order of treatments; arms without a chance are left out."""
+    """Arm -> its row of the outcome table, in the fixed order of arms; those without a chance are left out."""
     arms = tuple(arms)
-    rows = {arm: wording.outcome_row(advice, arm, outcome, week) for arm in SINGLE_ARMS if arm in arms}
+    rows = {arm: wording.outcome_row(advice, arm, outcome, week) for arm in ARMS if arm in arms}
     return {arm: row for arm, row in rows.items() if row and row["chance_of_meaningful_improvement"] is not None}
 
 
-def label_of(arm: str, row: Mapping[str, Any]) -> str:
+def label_of(advice: Mapping[str, Any], arm: str, row: Mapping[str, Any]) -> str:
     """How many improve with a plan, in words."""
     improved = wording.count_100(row["chance_of_meaningful_improvement"])
-    return f"{wording.arm_first(arm)}: {improved} (95 % interval {_ends(row)})"
+    return f"{wording.plan_name(advice, arm)}: {improved} (95 % interval {_ends(row)})"
 
 
 def _ends(row: Mapping[str, Any]) -> str:
     return " to ".join(wording.count_100(end) for end in row["chance_interval"])
 
 
-def _draw_block(figure: go.Figure, arm: str, row: Mapping[str, Any], *, top: float, dark: bool) -> None:
+def _draw_block(
+    figure: go.Figure, advice: Mapping[str, Any], arm: str, row: Mapping[str, Any], *, top: float, dark: bool
+) -> None:
     style = look(arm, dark)
     improved = round(100 * row["chance_of_meaningful_improvement"])
     people = [(i % _ACROSS, top - i // _ACROSS) for i in range(_ACROSS * _DOWN)]
@@ -103,7 +105,7 @@ def _draw_block(figure: go.Figure, arm: str, row: Mapping[str, Any], *, top: flo
         )
     count = f"<b>{wording.of_100(row['chance_of_meaningful_improvement'])}</b>"
     figure.add_annotation(
-        text=f"{count} (95 % interval {_ends(row)})<br>{wording.arm_first(arm)}",
+        text=f"{count} (95 % interval {_ends(row)})<br>{wording.plan_name(advice, arm)}",
         xref="paper", x=0, y=top + 0.7, xanchor="left", yanchor="bottom", align="left", showarrow=False,
         font={"size": 13},
     )  # fmt: skip

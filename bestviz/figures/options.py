@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 
 from bestviz import wording
 from bestviz.figures.theme import fade, look, new_figure, note_simulated, palette
-from bestviz.trial import arm_name, arm_title
 
 _ROW = 66  # pixels a row: name and chance above, interval below
 _HEAD = 24  # "chance of being best" over its column
@@ -34,8 +33,8 @@ def build_options(*, advice: Mapping[str, Any], dark: bool = False) -> go.Figure
     options, colors = wording.ranked(advice), palette(dark)
     rows = list(zip(options, range(len(options) - 1, -1, -1), strict=True))
     figure = new_figure(height=len(rows) * _ROW + _HEAD + _BELOW, dark=dark)
-    figure.add_traces([_mark(option, y, dark) for option, y in rows])
-    notes = [note for option, y in rows for note in _notes(option, y, _status(advice, option["arm"]), colors.muted)]
+    figure.add_traces([_mark(advice, option, y, dark) for option, y in rows])
+    notes = [note for option, y in rows for note in _notes(advice, option, y, colors.muted)]
     head = {"text": "chance of being best", "yref": "paper", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"}
     figure.update_layout(
         annotations=[*notes, _NOTE | head | {"font": {"size": 12, "color": colors.muted}}],
@@ -66,8 +65,8 @@ def describe_options(*, advice: Mapping[str, Any]) -> str:
     if not options:
         return "Ranked options: none can be ranked."
     numbers = "; ".join(
-        f"{arm_name(o['arm'])} {wording.number(o['utility'], 2)} ({wording.interval(o['utility_interval'], 2)}), "
-        f"best with a chance of {wording.of_100(o['probability_best'])}"
+        f"{wording.option_name(advice, o['arm'])} {wording.number(o['utility'], 2)} "
+        f"({wording.interval(o['utility_interval'], 2)}), best with a chance of {wording.of_100(o['probability_best'])}"
         for o in options
     )
     text = f"{wording.headline(advice)} {axis_title(advice)}: {numbers}."
@@ -80,7 +79,7 @@ def _status(advice: Mapping[str, Any], arm: str) -> str:
     return "cannot be told apart from the first" if arm in wording.not_told_apart(advice) else ""
 
 
-def _mark(option: Mapping[str, Any], y: float, dark: bool) -> go.Scatter:
+def _mark(advice: Mapping[str, Any], option: Mapping[str, Any], y: float, dark: bool) -> go.Scatter:
     style = look(option["arm"], dark)
     low, high = option["utility_interval"]
     words = f"{wording.number(option['utility'], 2)} (95 % interval {wording.interval((low, high), 2)})"
@@ -99,15 +98,16 @@ def _mark(option: Mapping[str, Any], y: float, dark: bool) -> go.Scatter:
             "thickness": 12,
             "width": 0,
         },
-        hovertemplate=f"{arm_title(option['arm'])}: {words}<extra></extra>",
+        hovertemplate=f"{wording.option_title(advice, option['arm'])}: {words}<extra></extra>",
     )
 
 
-def _notes(option: Mapping[str, Any], y: float, status: str, muted: str) -> list[dict[str, Any]]:
+def _notes(advice: Mapping[str, Any], option: Mapping[str, Any], y: float, muted: str) -> list[dict[str, Any]]:
     left = _NOTE | {"yref": "y", "yanchor": "middle", "x": 0, "xanchor": "left"}
     right = left | {"x": 1, "xanchor": "right"}
+    status = _status(advice, option["arm"])
     notes = [
-        left | {"y": y + 0.28, "text": arm_title(option["arm"])},
+        left | {"y": y + 0.28, "text": wording.option_title(advice, option["arm"])},
         right | {"y": y + 0.28, "text": f"<b>{wording.of_100(option['probability_best'])}</b>"},
     ]
     if status:

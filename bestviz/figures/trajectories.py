@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from bestviz import wording
 from bestviz.figures.theme import fade, look, new_figure, note_simulated, palette
-from bestviz.trial import MEASURES, SINGLE_ARMS, Measure
+from bestviz.trial import ARMS, MEASURES, Measure
 
 _DODGE = 0.45  # weeks between plans, so that tied plans stay visible side by side
 _TIED = 0.25  # of a meaningful change: closer than this at the last week is told in words
@@ -42,7 +42,7 @@ def build_trajectories(
     outcome : str
         Outcome code.
     arms : sequence of str
-        First arms of the plans to draw; drawn in the fixed order of treatments.
+        Plans to draw by their arms; drawn in the fixed order of arms.
     vary : str, optional
         The one plan whose people-vary band is drawn.
     dark : bool
@@ -51,16 +51,16 @@ def build_trajectories(
     Returns
     -------
     Figure
-        One trace a plan (name = "... first"), and the band of `vary` (name "8 of 10 people, ...").
+        One trace a plan (name = `wording.plan_name`), and the band of `vary` (name "8 of 10 people, ...").
     """
     measure, colors = MEASURES[outcome], palette(dark)
-    plans = {arm: rows_of(advice, arm, outcome) for arm in SINGLE_ARMS if arm in arms}
+    plans = {arm: rows_of(advice, arm, outcome) for arm in ARMS if arm in arms}
     plans = {arm: rows for arm, rows in plans.items() if rows}
     traces = [_band(plans[vary], vary, dark)] if vary in plans else []
     for place, (arm, rows) in enumerate(plans.items()):
-        traces.append(_course(rows, arm, measure, shift=_DODGE * (place - (len(plans) - 1) / 2), dark=dark))
+        traces.append(_course(advice, rows, arm, measure, shift=_DODGE * (place - (len(plans) - 1) / 2), dark=dark))
     if plans and not measure.binary:
-        traces += _meaningful_change(next(iter(plans.values()))[0]["mean"], measure, dark)
+        traces += _meaningful_change(_goal(advice, measure), dark, measure)
     weeks = sorted({row["week"] for rows in plans.values() for row in rows})
     below = _AXIS + _LINE * len(traces) + _NOTE
     title = f"{measure.name}<br>{wording.scale(measure)}"
@@ -71,9 +71,12 @@ def build_trajectories(
         xaxis={
             "title": {"text": "weeks since the start", "standoff": 6},
             "tickvals": weeks,
-            "range": [-1.5, max(weeks, default=36) + 1.5],
+            "range": [min(weeks, default=0) - 1.5, max(weeks, default=36) + 1.5],
         },
-        yaxis={"range": _range(plans, vary, measure), "tickformat": ".0%" if measure.binary else None},
+        yaxis={
+            "range": _range(plans, vary, measure, _goal(advice, measure)),
+            "tickformat": ".0%" if measure.binary else None,
+        },
         annotations=[_TITLE | {"text": title, "font": {"size": 12, "color": colors.muted}}],
         # One entry a line: as high on a phone as on a wide screen, so that nothing overlaps and no space is left.
         legend={"orientation": "v", "x": 0, "xanchor": "left", "xref": "container", "y": -_AXIS / _PLOT} | _LEGEND,
@@ -86,18 +89,19 @@ def build_trajectories(
 def describe_trajectories(*, advice: Mapping[str, Any], outcome: str, arms: Sequence[str]) -> str:
     """Alternative text: where each plan starts and is expected to be, and which cannot be seen apart."""
     measure = MEASURES[outcome]
-    plans = {arm: rows for arm in SINGLE_ARMS if arm in arms and (rows := rows_of(advice, arm, outcome))}
+    plans = {arm: rows for arm in ARMS if arm in arms and (rows := rows_of(advice, arm, outcome))}
     if not plans:
         return f"{measure.name}: no course to show."
-    start = next(iter(plans.values()))[0]["mean"]
+    begin = next(iter(plans.values()))[0]
     parts = []
     for arm, rows in plans.items():
         steps = ", ".join(
-            f"{_value(measure, row['mean'])} at week {row['week']}" for row in rows if row["week"] in (12, 24, 36)
+            f"{_value(measure, row['mean'])} at week {row['week']}" for row in rows[1:] if row["week"] in (12, 24, 36)
         )
-        parts.append(f"{wording.arm_first(arm)}: {steps}")
+        parts.append(f"{wording.plan_name(advice, arm)}: {steps}")
     scale = wording.scale(measure)
-    text = f"Expected course of {measure.name} ({scale}) from {_value(measure, start)} at week 0. {'; '.join(parts)}."
+    start = f"{_value(measure, begin['mean'])} at week {begin['week']}"
+    text = f"Expected course of {measure.name} ({scale}) from {start}. {'; '.join(parts)}."
     tied = ties(advice, outcome, arms)
     text += f" {tied}" if tied else ""
     return f"{text} {wording.SIMULATED}." if advice["model"]["simulated"] else text
@@ -105,13 +109,16 @@ def describe_trajectories(*, advice: Mapping[str, Any], outcome: str, arms: Sequ
 
 def ties(advice: Mapping[str, Any], outcome: str, arms: Sequence[str]) -> str:
     """Which plans lie on top of each other at the last week, in words; empty when none."""
-    plans = {arm: rows for arm in SINGLE_ARMS if arm in arms and (rows := rows_of(advice, arm, outcome))}
+    plans = {arm: rows for arm in ARMS if arm in arms and (rows := rows_of(advice, arm, outcome))}
     close = _TIED * MEASURES[outcome].meaningful_change
     ends = sorted((rows[-1]["mean"], arm) for arm, rows in plans.items())
     pairs = [(a, b) for (x, a), (y, b) in pairwise(ends) if y - x <= close]
     if not pairs:
         return ""
-    return " ".join(f"{wording.arm_first(a)} and {wording.arm_first(b).lower()} run almost together." for a, b in pairs)
+    return " ".join(
+        f"{wording.plan_name(advice, a)} and {wording.plan_name(advice, b).lower()} run almost together."
+        for a, b in pairs
+    )
 
 
 def rows_of(advice: Mapping[str, Any], arm: str, outcome: str) -> Rows:
@@ -124,13 +131,15 @@ def _value(measure: Measure, value: float) -> str:
     return wording.of_100(value) if measure.binary else wording.number(value, measure.decimals)
 
 
-def _course(rows: Rows, arm: str, measure: Measure, *, shift: float, dark: bool) -> go.Scatter:
+def _course(
+    advice: Mapping[str, Any], rows: Rows, arm: str, measure: Measure, *, shift: float, dark: bool
+) -> go.Scatter:
     style = look(arm, dark)
     mean = [row["mean"] for row in rows]
     return go.Scatter(
-        x=[row["week"] + (shift if row["week"] else 0) for row in rows],
+        x=[row["week"] + (shift if place else 0) for place, row in enumerate(rows)],
         y=mean,
-        name=wording.arm_first(arm),
+        name=wording.plan_name(advice, arm),
         mode="lines+markers",
         line={"color": style.color, "dash": style.dash, "width": 2.5},
         marker={"symbol": style.symbol, "size": 9, "color": style.color, "line": {"color": style.edge, "width": 1}},
@@ -143,7 +152,7 @@ def _course(rows: Rows, arm: str, measure: Measure, *, shift: float, dark: bool)
             "thickness": 2,
             "width": 5,
         },
-        hovertext=[_hover(measure, arm, row) for row in rows],
+        hovertext=[_hover(advice, measure, arm, row) for row in rows],
         hoverinfo="text",
     )
 
@@ -159,12 +168,12 @@ def _bar(row: Mapping[str, Any], end: int) -> float | None:
     return None if _known(row) else abs(row["mean_interval"][end] - row["mean"])
 
 
-def _hover(measure: Measure, arm: str, row: Mapping[str, Any]) -> str:
+def _hover(advice: Mapping[str, Any], measure: Measure, arm: str, row: Mapping[str, Any]) -> str:
     if _known(row):
         return f"week {row['week']}: {_value(measure, row['mean'])}, as entered"
     mean, people = (" to ".join(_value(measure, end) for end in row[f"{kind}_interval"]) for kind in ("mean", "person"))
     return (
-        f"{wording.arm_first(arm)}, week {row['week']}: {_value(measure, row['mean'])}<br>"
+        f"{wording.plan_name(advice, arm)}, week {row['week']}: {_value(measure, row['mean'])}<br>"
         f"the mean lies within {mean} (95 %)<br>8 of 10 people: {people}"
     )
 
@@ -185,14 +194,34 @@ def _band(rows: Rows, arm: str, dark: bool) -> go.Scatter:
     )
 
 
-def _meaningful_change(start: float, measure: Measure, dark: bool) -> list[go.Scatter]:
+def _goal(advice: Mapping[str, Any], measure: Measure) -> float | None:
+    """A meaningful change better than at week 0; None where it is not known or outside the instrument."""
+    start = _at_week_0(advice, measure)
+    if start is None:
+        return None
     goal = start + measure.sign * measure.meaningful_change
-    if not measure.minimum <= goal <= measure.maximum:
+    return goal if measure.minimum <= goal <= measure.maximum else None
+
+
+def _at_week_0(advice: Mapping[str, Any], measure: Measure) -> float | None:
+    """Mean at week 0; at week 12 it follows from what is expected later and its change since then."""
+    rows = {(row["arm"], row["week"]): row["mean"] for row in advice["trajectories"] if row["outcome"] == measure.code}
+    for (_, week), mean in rows.items():
+        if week == 0:
+            return float(mean)
+    for row in advice["outcomes"]:
+        if row["outcome"] == measure.code and (row["arm"], row["week"]) in rows:
+            return float(rows[row["arm"], row["week"]] - row["change"])
+    return None
+
+
+def _meaningful_change(goal: float | None, dark: bool, measure: Measure) -> list[go.Scatter]:
+    if goal is None:
         return []
     line = go.Scatter(
         x=[-1.5, 37.5],
         y=[goal, goal],
-        name=f"a meaningful improvement ({wording.meaningful(measure)})",
+        name=f"a meaningful improvement since week 0 ({wording.meaningful(measure)})",
         mode="lines",
         line={"color": palette(dark).text, "width": 1.5, "dash": "longdash"},
         hoverinfo="skip",
@@ -200,13 +229,12 @@ def _meaningful_change(start: float, measure: Measure, dark: bool) -> list[go.Sc
     return [line]
 
 
-def _range(plans: Mapping[str, Rows], vary: str | None, measure: Measure) -> list[float]:
+def _range(plans: Mapping[str, Rows], vary: str | None, measure: Measure, goal: float | None) -> list[float]:
     """Everything drawn and a margin, inside the instrument."""
     values = [end for rows in plans.values() for row in rows for end in (*row["mean_interval"], row["mean"])]
     values += [end for row in plans.get(vary or "", []) for end in row["person_interval"]]
     if not values:
         return [measure.minimum, measure.maximum]
-    goal = next(iter(plans.values()))[0]["mean"] + measure.sign * measure.meaningful_change
-    values.append(min(max(goal, measure.minimum), measure.maximum))
+    values += [] if goal is None or measure.binary else [goal]
     pad = 0.08 * max(max(values) - min(values), 0.02)
     return [max(min(values) - pad, measure.minimum - pad), min(max(values) + pad, measure.maximum + pad)]

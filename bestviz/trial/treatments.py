@@ -12,6 +12,25 @@ from itertools import combinations
 
 
 @dataclass(frozen=True)
+class Effort:
+    """What a treatment asks of a patient over one period of 12 weeks, in plain words.
+
+    Attributes
+    ----------
+    visits : str
+        Contacts with a professional.
+    home : str
+        What is done at home.
+    usual_harm : str
+        The commonest unwanted effects.
+    """
+
+    visits: str
+    home: str
+    usual_harm: str
+
+
+@dataclass(frozen=True)
 class Treatment:
     """One of the four treatments of the trial.
 
@@ -23,11 +42,14 @@ class Treatment:
         Name a clinician reads, in sentence case without a capital.
     plain : str
         What it is, in plain words.
+    effort : Effort
+        What it asks of a patient.
     """
 
     code: str
     name: str
     plain: str
+    effort: Effort
 
     @property
     def title(self) -> str:
@@ -35,14 +57,42 @@ class Treatment:
         return self.name[0].upper() + self.name[1:]
 
 
-# Source: trial site and registry entry NCT05396014.
+# Names and what they are: trial site and registry entry NCT05396014. Efforts: assumed; the trial's own numbers of
+# visits are not public, and what is offered differs from place to place. Unwanted effects of duloxetine: public drug
+# references; of the others: what is usual for such treatments (assumed).
+EFFORT_SOURCE = "usual amounts (assumed): the trial's own numbers are not public, and places differ"
+
 TREATMENTS: dict[str, Treatment] = {
     t.code: t
     for t in (
-        Treatment("ESC", "enhanced self-care", "self-care skills through online modules"),
-        Treatment("ACT", "acceptance and commitment therapy", "skill-building sessions with a psychologist"),
-        Treatment("EBEM", "exercise and manual therapy", "sessions with a physical therapist and a chiropractor"),
-        Treatment("DUL", "duloxetine", "a prescription drug (an SNRI)"),
+        Treatment(
+            "ESC",
+            "enhanced self-care",
+            "self-care skills through online modules",
+            Effort("no visits", "online modules, about an hour a week", "hardly any are known"),
+        ),
+        Treatment(
+            "ACT",
+            "acceptance and commitment therapy",
+            "skill-building sessions with a psychologist",
+            Effort("about one session a week", "short exercises on most days", "feeling upset for a while"),
+        ),
+        Treatment(
+            "EBEM",
+            "exercise and manual therapy",
+            "sessions with a physical therapist and a chiropractor",
+            Effort("about one session a week", "exercises on most days", "sore muscles, more pain for a day or two"),
+        ),
+        Treatment(
+            "DUL",
+            "duloxetine",
+            "a prescription drug (an SNRI)",
+            Effort(
+                "a visit to start and a few to check",
+                "a capsule every day; it must not be stopped suddenly",
+                "nausea, dry mouth, sleepiness, constipation, sweating",
+            ),
+        ),
     )
 }
 

@@ -1,8 +1,9 @@
-"""The right-hand side of the Patient page: stop, or the answer with everything that stands behind it."""
+"""The right-hand side of the Patient and the Week 12 page: stop, or the answer with all that stands behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -10,52 +11,69 @@ import streamlit as st
 from bestviz import wording
 from bestviz.errors import BestVizError, InputError
 from bestviz.figures.options import build_options, describe_options
-from bestviz.trial import TREATMENTS, arm_name
+from bestviz.trial import TREATMENTS
 from bestviz.trial.checklists import cautions_for
 from bestviz.trial.eligibility import CRITERIA, Criterion
-from bestviz.ui import models, state
+from bestviz.trial.treatments import treatments_of
+from bestviz.ui import followed, state
 from bestviz.ui.case import Case
 from bestviz.ui.charts import is_dark, show_figure
-from bestviz.ui.course import draw_course, draw_outcomes
-from bestviz.ui.markup import answer_html, list_html, notes_html, paragraph_html, plan_html, strip_html
+from bestviz.ui.details import draw_details
+from bestviz.ui.inquiry import advise
+from bestviz.ui.markup import (
+    answer_html,
+    classes_html,
+    list_html,
+    notes_html,
+    paragraph_html,
+    plan_html,
+    refused_html,
+    strip_html,
+)
 from bestviz.ui.parts import ANSWER
+from bestviz.wording.case import BEGIN, tried_before
 
 if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
 
-_KEPT = "advice.kept"
+_HEADINGS = {0: "Options, ranked by what matters to this patient", 12: "What next, ranked by what matters"}
 
 
 @st.fragment(key=ANSWER)
-def draw_answer(model: FittedModel) -> None:
-    """Draw the answer for the case in the session, or say in a sentence why there is none."""
-    st.header("Options, ranked by what matters to this patient", anchor="answer")
-    place = st.container()
+def draw_answer(model: FittedModel, week: int = 0) -> None:
+    """Draw the answer for the case in the session at week 0 or 12, or say in a sentence why there is none."""
+    st.header(_HEADINGS[week], anchor="answer")
+    if week and not followed.has_begun():
+        st.info(BEGIN)
+        return
+    with _told():
+        case, advice = state.case(model.inputs, week), None
+        try:
+            with _told():
+                advice = _draw(model, case)
+        finally:  # a case can be saved whatever happens above
+            _draw_take_away(model, case, advice)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say what is wrong with the case or the model in sentences."""
     try:
-        case = state.case(model.inputs)
-        _draw_take_away(case)  # before the answer, so that a case can be saved whatever happens there
-        stops = [CRITERIA[one] for one in case.exclusions if CRITERIA[one].stops_advice]
-        with place:
-            if stops:
-                _draw_stop(stops)
-            else:
-                _draw_advice(advise(model, case), case)
+        yield
     except InputError as fault:
         for message in fault.messages:
-            place.error(message)
+            st.error(message)
     except BestVizError as fault:
-        place.error(str(fault))
+        st.error(str(fault))
 
 
-def advise(model: FittedModel, case: Case) -> dict[str, Any]:
-    """The advice for a case as a mapping; the last one is kept in the session, so that looking around costs nothing."""
-    asked = (model.digest, case.to_json())
-    kept = st.session_state.get(_KEPT)
-    if kept is None or kept[0] != asked:
-        with models.ADVISING:
-            kept = (asked, model.recommend(case.patient, case.preferences).to_dict())
-        st.session_state[_KEPT] = kept
-    advice: dict[str, Any] = kept[1]
+def _draw(model: FittedModel, case: Case) -> Mapping[str, Any] | None:
+    stops = [CRITERIA[one] for one in case.exclusions if CRITERIA[one].stops_advice]
+    if stops:
+        _draw_stop(stops)
+        return None
+    advice = advise(model, case)
+    _draw_advice(model, advice, case)
     return advice
 
 
@@ -67,60 +85,75 @@ def _draw_strip(text: str) -> None:
 def _draw_stop(stops: Sequence[Criterion]) -> None:
     st.error("**No advice for this patient.** " + " ".join(dict.fromkeys(stop.action for stop in stops)))
     st.html(list_html(stop.label for stop in stops))
-    st.caption(f"From the trial's {stops[0].source}. Untick it in step 2 if it was ticked by mistake.")
+    st.caption(f"From the trial's {stops[0].source}. Untick it under “What is possible” if it was ticked by mistake.")
     _draw_strip("No advice for this patient.")
 
 
-def _draw_advice(advice: Mapping[str, Any], case: Case) -> None:
-    nothing_known = not case.patient.baseline and not case.patient.deep
+def _draw_advice(model: FittedModel, advice: Mapping[str, Any], case: Case) -> None:
+    nothing_known = not case.patient.baseline and not case.patient.deep and not case.patient.interim
     st.html(answer_html(advice, nothing_known))
     _draw_strip(wording.headline(advice))
-    _draw_cautions(advice, case)
-    if advice["recommended_first"] is None:
+    _draw_notes(advice, case)
+    if advice.get("by_response"):
+        st.html(classes_html(advice))
         return
-    show_figure(build_options(advice=advice, dark=is_dark()), alt=describe_options(advice=advice), key="options")
-    _draw_certainty(advice)
-    st.subheader(f"Plan: {wording.arm_first(advice['recommended_first']).lower()}, then by response")
-    st.html(plan_html(advice))
-    draw_course(advice)
-    draw_outcomes(advice)
-    _draw_reasons(advice)
+    if wording.best(advice) is not None:
+        show_figure(build_options(advice=advice, dark=is_dark()), alt=describe_options(advice=advice), key="options")
+    if refused := refused_html(advice):
+        st.html(refused)
+    if wording.best(advice) is None:
+        return
+    if advice.get("plan"):
+        st.subheader(f"Plan: {wording.plan_name(advice, advice['recommended_first']).lower()}, then by response")
+        st.html(plan_html(advice))
+    draw_details(model, advice, case)
 
 
-def _draw_cautions(advice: Mapping[str, Any], case: Case) -> None:
+def _draw_notes(advice: Mapping[str, Any], case: Case) -> None:
     outside = [f"Not so: {CRITERIA[one].label}. {CRITERIA[one].action}" for one in case.exclusions]
     if notes := [*outside, *advice["warnings"]]:
         st.html(notes_html(notes))
-    allowed = {option["arm"] for option in advice["first"] if option["allowed"]}
-    for code in TREATMENTS:
-        found = [c for c in cautions_for(code, dict(case.patient.baseline)) if c.when] if code in allowed else []
-        if found:
-            st.warning(f"With {TREATMENTS[code].name}: " + " ".join(f"{c.label}. {c.advice}" for c in found))
+    possible = _possible_treatments(advice)
+    if text := tried_before(case.tried, possible):
+        st.html(paragraph_html(text))
+    for code, found in _cautions(case, possible).items():
+        st.warning(f"{code}: " + " ".join(found))
 
 
-def _draw_certainty(advice: Mapping[str, Any]) -> None:
-    with st.expander("How sure is this?", key="group.certainty"):
-        st.write(wording.chances(advice))
-        st.write(wording.TOLD_APART)
-        st.write(wording.CERTAINTY)
-        st.html(list_html(wording.support(option) for option in wording.ranked(advice)))
-        if text := wording.unknown_inputs(advice):
-            st.html(paragraph_html(text))
-        st.write(wording.NATURAL_COURSE)
+def _possible_treatments(advice: Mapping[str, Any]) -> set[str]:
+    """Treatments that are part of any option that is possible."""
+    answers = advice.get("by_response") or [advice]
+    return {
+        code
+        for answer in answers
+        for option in wording.options(answer)
+        if option["allowed"]
+        for code in treatments_of(option["arm"])
+    }
 
 
-def _draw_reasons(advice: Mapping[str, Any]) -> None:
-    options = wording.ranked(advice)
-    if not advice["reasons"] or len(options) < 2:
-        return
-    st.subheader(f"Why {arm_name(options[0]['arm'])} before {arm_name(options[1]['arm'])}")
-    st.html(list_html(reason["text"] for reason in advice["reasons"]))
-    st.caption(wording.REASONS)
+def _cautions(case: Case, possible: set[str]) -> dict[str, list[str]]:
+    """What to ask or do, by the situation: with a treatment that is possible, or on stopping the one that was had."""
+    known, found = dict(case.patient.baseline), {}
+    for code, treatment in TREATMENTS.items():
+        here = cautions_for(code, known) if code in possible else ()
+        if texts := [f"{c.label}. {c.advice}" for c in here if c.when]:
+            found[f"With {treatment.name}"] = texts
+    first = case.patient.first_arm
+    if first is not None:
+        without = {c.id for c in cautions_for(first, known)}
+        leaving = [c for c in cautions_for(first, known | {"stopping": True}) if c.id not in without]
+        if leaving:
+            name = TREATMENTS[first].name
+            found[f"If {name} is stopped"] = [c.advice for c in leaving]
+    return found
 
 
-def _draw_take_away(case: Case) -> None:
+def _draw_take_away(model: FittedModel, case: Case, advice: Mapping[str, Any] | None) -> None:
+    del advice
     st.subheader("Take away")
+    whole = state.whole_case(model.inputs)
     st.download_button(
-        "Save the case file", case.to_json(), "case.json", "application/json", key="case.save", on_click="ignore"
+        "Save the case file", whole.to_json(), "case.json", "application/json", key="case.save", on_click="ignore"
     )
-    st.caption("The file holds what is entered under 1 to 3. Open it there again with “Open a case”.")
+    st.caption("The file holds everything that is entered. Open it there again with “Open a case”.")

@@ -1,4 +1,4 @@
-"""Parts of the pages as semantic HTML: banner, answer, plan, outcome table. Every text from outside is escaped here.
+"""Parts of the pages as semantic HTML: banner, answer, plan, people. Every text from outside is escaped here.
 
 `st.html` keeps HTML and ARIA but drops SVG, so the plan is a list drawn with CSS: it reads aloud in order, grows with
 the font and needs no pointer.
@@ -12,7 +12,7 @@ from typing import Any
 
 from bestviz import wording
 from bestviz.figures.icon_array import label_of, people_of
-from bestviz.trial import MEASURES, TREATMENTS, Measure, arm_name, arm_title, treatments_of
+from bestviz.trial import TREATMENTS, arm_name, arm_title, treatments_of
 
 
 def banner_html(info: Mapping[str, Any] | None) -> str:
@@ -24,17 +24,12 @@ def banner_html(info: Mapping[str, Any] | None) -> str:
 
 
 def answer_html(advice: Mapping[str, Any], nothing_known: bool = False) -> str:
-    """The answer: headline, what it means, what is not possible; `nothing_known` as in `wording.headline`."""
-    week = 36 if advice["horizon"] == 36 else 24
+    """The answer: headline and what it means; `nothing_known` as in `wording.headline`."""
     parts = [f'<p class="bv-headline" role="status">{_strong_names(wording.headline(advice, nothing_known))}</p>']
-    if text := wording.expected(advice, week=week):
+    if text := wording.expected(advice, week=wording.usual_week(advice)):
         parts.append(f"<p>{escape(text)}</p>")
     if text := wording.burden(advice):
         parts.append(f"<p>{escape(text)}</p>")
-    refused = [option for option in advice["first"] if not option["allowed"]]
-    if refused:
-        each = "".join(f"<li>{escape(wording.refusal(option))}</li>" for option in refused)
-        parts.append(f'<p class="bv-small">Not possible:</p><ul class="bv-small">{each}</ul>')
     return f'<div class="bv-answer">{"".join(parts)}</div>'
 
 
@@ -45,6 +40,23 @@ def _strong_names(text: str) -> str:
         for name in (treatment.title, treatment.name):
             text = text.replace(escape(name), f"<strong>{escape(name)}</strong>")
     return text
+
+
+def refused_html(advice: Mapping[str, Any]) -> str:
+    """Options that are greyed out, each with its reason; empty where there is none."""
+    each = "".join(f"<li>{escape(wording.refusal(advice, option))}</li>" for option in wording.refused(advice))
+    return f'<div class="bv-refused"><p>Not possible for this patient</p><ul>{each}</ul></div>' if each else ""
+
+
+def classes_html(advice: Mapping[str, Any]) -> str:
+    """What ranks first in each response class, where the class is not known yet."""
+    first = {"first_arm": advice.get("first_arm")}
+    each = "".join(
+        f"<li><strong>If the response is {escape(answer['response'])}:</strong> "
+        f"{escape(wording.headline(first | answer))}</li>"
+        for answer in advice["by_response"]
+    )
+    return f'<ul class="bv-classes">{each}</ul>'
 
 
 def strip_html(text: str) -> str:
@@ -98,7 +110,7 @@ def people_html(advice: Mapping[str, Any], outcome: str, week: int, arms: Iterab
     """
     plans = people_of(advice, outcome, week, arms)
     blocks = "".join(
-        f'<div class="bv-people bv-{arm}"><p>{escape(label_of(arm, row))}</p>'
+        f'<div class="bv-people bv-{treatments_of(arm)[0]}"><p>{escape(label_of(advice, arm, row))}</p>'
         f'<div aria-hidden="true">{_people(round(100 * row["chance_of_meaningful_improvement"]))}</div></div>'
         for arm, row in plans.items()
     )
@@ -108,76 +120,6 @@ def people_html(advice: Mapping[str, Any], outcome: str, week: int, arms: Iterab
 
 def _people(improved: int) -> str:
     return "<b></b>" * improved + "<i></i>" * (100 - improved)
-
-
-def _heads(week: int) -> tuple[str, ...]:
-    return (
-        "Outcome and its unit",
-        f"Change from week 0 to {week} (95 % interval)",
-        "Difference from enhanced self-care (95 % interval)",
-        "Of 100 people, how many improve meaningfully (95 % interval)",
-    )
-
-
-def outcomes_html(advice: Mapping[str, Any], arm: str, week: int) -> str:
-    """The outcome table of one plan; on a phone each row becomes a card."""
-    rows = [
-        row for row in advice["outcomes"] if row["arm"] == arm and row["week"] == week and row["outcome"] in MEASURES
-    ]
-    order = list(MEASURES)
-    rows.sort(key=lambda row: order.index(row["outcome"]))
-    heads = "".join(f'<th scope="col" role="columnheader">{head}</th>' for head in _heads(week))
-    body = "".join(_outcome_html(advice, row) for row in rows)
-    return (
-        f'<table class="bv-table" role="table"><caption>{escape(wording.arm_first(arm))}, week {week}</caption>'
-        f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
-    )
-
-
-def _outcome_html(advice: Mapping[str, Any], row: Mapping[str, Any]) -> str:
-    measure = MEASURES[row["outcome"]]
-    burden = measure.role == "burden"
-    change = wording.amount(measure, row["change"], signed=not burden)
-    change = f"{change} {_ends(measure, row['change_interval'], not burden)}"
-    cells = (change, _difference(measure, row), _chance(advice, row))
-    data = "".join(
-        f'<td role="cell" data-label="{head}">{cell}</td>'
-        for head, cell in zip(_heads(row["week"])[1:], cells, strict=True)
-    )
-    name = f"{escape(measure.short)}<small>{escape(wording.scale(measure))}</small>"
-    return f'<tr role="row"><th scope="row" role="rowheader">{name}</th>{data}</tr>'
-
-
-def _ends(measure: Measure, ends: Iterable[float], signed: bool) -> str:
-    factor, decimals = (100, 0) if measure.binary else (1, measure.decimals)
-    return _whole(wording.interval([factor * end for end in ends], decimals, signed))
-
-
-def _whole(interval: str) -> str:
-    """An interval in brackets that no line break parts."""
-    return f'<span class="bv-ends">({interval})</span>'
-
-
-def _difference(measure: Measure, row: Mapping[str, Any]) -> str:
-    if row["difference_from_esc"] is None:
-        return "is enhanced self-care" if row["arm"] == "ESC" else "not given"
-    words = wording.clarity(measure, row["difference_interval"])
-    return (
-        f"{wording.amount(measure, row['difference_from_esc'])} {_ends(measure, row['difference_interval'], True)}"
-        f"<small>{words}</small>"
-    )
-
-
-def _chance(advice: Mapping[str, Any], row: Mapping[str, Any]) -> str:
-    chance = row["chance_of_meaningful_improvement"]
-    if chance is None:
-        return f"<small>{escape(row['reason'] or 'not given')}</small>"
-    ends = " to ".join(wording.count_100(end) for end in row["chance_interval"])
-    text = f"{wording.count_100(chance)} {_whole(ends)}"
-    other = wording.outcome_row(advice, "ESC", row["outcome"], row["week"])
-    if row["arm"] != "ESC" and other and other["chance_of_meaningful_improvement"] is not None:
-        text += f"<small>{wording.count_100(other['chance_of_meaningful_improvement'])} with enhanced self-care</small>"
-    return text
 
 
 def notes_html(items: Iterable[str]) -> str:

@@ -10,7 +10,11 @@ from typing import Any
 
 import streamlit as st
 
-PAGES: tuple[tuple[str, str], ...] = (("pages/overview.py", "Overview"), ("pages/patient.py", "Patient"))
+PAGES: tuple[tuple[str, str], ...] = (
+    ("pages/overview.py", "Overview"),
+    ("pages/patient.py", "Patient"),
+    ("pages/week_12.py", "Week 12"),
+)
 _THROUGH_APP = "navigation.through_app"
 
 

@@ -10,6 +10,7 @@ from bestviz.trial.checklists import contraindications_of
 from bestviz.trial.eligibility import Criterion, asked_criteria
 from bestviz.ui import state
 from bestviz.ui.parts import ANSWER, redraw
+from bestviz.wording.case import TRIED
 
 _PART = "part.possible"
 _HEADINGS = {
@@ -44,6 +45,10 @@ def _draw_inclusion(criteria: list[Criterion]) -> None:
 
 
 def _draw_treatment(code: str) -> None:
+    st.selectbox(
+        "Tried before", list(TRIED), index=None, format_func=TRIED.__getitem__, placeholder="no, or not known",
+        key=state.key_tried(code), on_change=redraw, args=(ANSWER,), persist_state="session",
+    )  # fmt: skip
     for one in contraindications_of(code):
         ticked = _tick(one.label, state.key_contraindication(one.id), asks=one.needs_reason)
         if one.needs_reason and ticked:

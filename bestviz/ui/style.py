@@ -19,6 +19,11 @@ _RULES = """
 .bv-notes{border-left:.2rem solid var(--bv-muted);padding-left:.75rem;font-size:.9375rem}
 .bv-notes p{font-weight:600;margin:0}
 .bv-notes ul{margin:0;padding-left:1.25rem!important}
+.bv-refused{color:var(--bv-muted);font-size:.875rem;border-top:1px solid var(--bv-line);padding-top:.5rem}
+.bv-refused p{margin:0;font-weight:600}
+.bv-refused ul{margin:0;padding-left:1.25rem!important}
+.bv-classes{list-style:none;margin:0;padding:0!important}
+.bv-classes li{padding:.5rem 0;border-bottom:1px solid var(--bv-line)}
 .bv-plan p{margin:0}
 .bv-heads,.bv-grid{display:grid;grid-template-columns:11rem 1fr;gap:1rem}
 .bv-heads{grid-template-columns:11rem 9rem 1fr;font-size:.8125rem;color:var(--bv-muted);margin-bottom:.35rem}

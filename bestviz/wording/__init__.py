@@ -22,6 +22,8 @@ from bestviz.wording.measures import (
 )
 from bestviz.wording.notices import (
     CERTAINTY,
+    EFFORT,
+    FLIPS,
     INTENDED_USE,
     NATURAL_COURSE,
     OUR_FAULT,
@@ -29,6 +31,7 @@ from bestviz.wording.notices import (
     SIMULATED,
     TOLD_APART,
     model_line,
+    simulated_note,
 )
 from bestviz.wording.numbers import (
     count_100,
@@ -40,17 +43,26 @@ from bestviz.wording.numbers import (
 )
 from bestviz.wording.options import (
     arm_first,
+    best,
     chances,
     equivalent,
     headline,
     not_told_apart,
+    option_name,
+    option_title,
+    options,
+    plan_name,
     ranked,
     refusal,
+    refused,
     step,
     support,
+    usual_week,
+    week_of,
 )
 from bestviz.wording.outcomes import (
     burden,
+    burden_words,
     expected,
     outcome_row,
     unknown_inputs,
@@ -58,6 +70,8 @@ from bestviz.wording.outcomes import (
 
 __all__ = [
     "CERTAINTY",
+    "EFFORT",
+    "FLIPS",
     "INTENDED_USE",
     "NATURAL_COURSE",
     "NOT_KNOWN",
@@ -69,8 +83,10 @@ __all__ = [
     "amount",
     "amount_interval",
     "arm_first",
+    "best",
     "better",
     "burden",
+    "burden_words",
     "category",
     "chances",
     "clarity",
@@ -89,13 +105,21 @@ __all__ = [
     "not_told_apart",
     "number",
     "of_100",
+    "option_name",
+    "option_title",
+    "options",
     "outcome_row",
+    "plan_name",
     "ranked",
     "refusal",
+    "refused",
     "scale",
     "sentence",
+    "simulated_note",
     "step",
     "support",
     "unit",
     "unknown_inputs",
+    "usual_week",
+    "week_of",
 ]

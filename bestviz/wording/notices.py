@@ -17,6 +17,18 @@ NATURAL_COURSE = (
 REASONS = "Largest first. Inputs go together, so do not read much into a single one."
 
 
+FLIPS = (
+    "Each is changed by itself, with all else as it is now. It shows how firm the order is; it is no advice to change "
+    "anything, and many such inputs go together in real people."
+)
+
+
+EFFORT = (
+    "Visits, home practice and usual unwanted effects are usual amounts (assumed): the trial's own numbers are not "
+    "public, and places differ. Enhanced self-care is the comparison: the trial had no untreated group."
+)
+
+
 OUR_FAULT = (
     "This part of the page failed. The fault is in BestViz, not in what you entered, and nothing entered is lost: "
     "save the case file before you reload the page. The details are in the server's log."
@@ -35,6 +47,11 @@ CERTAINTY = (
     "intervals hold the truth was measured on simulated trials only; with real patients it may be less often."
 )
 TOLD_APART = "Cannot be told apart: the data do not show which is better. Equivalent: we know that they are close."
+
+
+def simulated_note(advice: Mapping[str, Any]) -> str:
+    """The note on simulated data as a sentence; empty where the data are not simulated."""
+    return f"{SIMULATED}." if advice["model"]["simulated"] else ""
 
 
 def model_line(model: Mapping[str, Any]) -> str:

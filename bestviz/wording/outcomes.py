@@ -10,6 +10,7 @@ from bestviz.trial.measures import BURDEN_MEASURES
 from bestviz.trial.schedule import PRIMARY_WEEK
 from bestviz.wording.measures import UNCLEAR, amount, amount_interval, clarity, input_label, inside, meaningful
 from bestviz.wording.numbers import count_100, listed, of_100
+from bestviz.wording.options import best
 
 
 def outcome_row(advice: Mapping[str, Any], arm: str, outcome: str, week: int) -> Mapping[str, Any] | None:
@@ -20,14 +21,14 @@ def outcome_row(advice: Mapping[str, Any], arm: str, outcome: str, week: int) ->
 
 def expected(advice: Mapping[str, Any], outcome: str = "peg", week: int = 24) -> str:
     """What to expect of the option that ranks first, beside enhanced self-care."""
-    best = advice["recommended_first"]
-    row = outcome_row(advice, best, outcome, week) if best else None
+    first = best(advice)
+    row = outcome_row(advice, first, outcome, week) if first else None
     if row is None:
         return ""
     measure = MEASURES[outcome]
     change, ends = amount(measure, row["change"]), amount_interval(measure, row["change_interval"])
     text = f"With it, {input_label(outcome)} is expected to change by {change} by week {week} (95 % interval {ends})"
-    if row["difference_from_esc"] is not None and best != "ESC":
+    if row["difference_from_esc"] is not None and first != "ESC":
         text += f"; {_against_esc(measure, row)}"
     return f"{text}. {_people(advice, row, measure)}".strip()
 
@@ -49,21 +50,26 @@ def _against_esc(measure: Measure, row: Mapping[str, Any]) -> str:
 
 def burden(advice: Mapping[str, Any]) -> str:
     """Side effects and stopping with the option that ranks first, beside enhanced self-care; empty where not known."""
-    best = advice["recommended_first"]
+    first = best(advice)
     parts = []
     for outcome in BURDEN_MEASURES:
-        row = outcome_row(advice, best, outcome, PRIMARY_WEEK) if best else None
+        row = outcome_row(advice, first, outcome, PRIMARY_WEEK) if first else None
         if row is None:
             continue
-        text = f"{_BURDEN_WORDS[outcome]} {of_100(row['change'])}"
+        text = f"{_BURDEN_WORDS[outcome]} in {of_100(row['change'])}"
         other = outcome_row(advice, "ESC", outcome, PRIMARY_WEEK)
-        if best != "ESC" and other:
+        if first != "ESC" and other:
             text += f" (enhanced self-care {count_100(other['change'])})"
         parts.append(text)
     return f"Harm and burden by week {PRIMARY_WEEK}: {listed(parts)}." if parts else ""
 
 
-_BURDEN_WORDS = {"adverse_event": "side effects in", "stopping": "stopping a treatment early in"}
+def burden_words(outcome: str) -> str:
+    """What happens to people, for example `side effects` or `stopping a treatment early`."""
+    return _BURDEN_WORDS[outcome]
+
+
+_BURDEN_WORDS = {"adverse_event": "side effects", "stopping": "stopping a treatment early"}
 
 
 def _people(advice: Mapping[str, Any], row: Mapping[str, Any], measure: Measure) -> str:

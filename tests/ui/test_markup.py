@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bestviz.ui import markup
+from bestviz.ui import markup, tables
 from bestviz.wording import SIMULATED
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "figures" / "advice_example.json"
@@ -63,12 +63,12 @@ def test_a_plan_row_with_nothing_left(advice):
 
 def test_the_answer_names_what_is_not_possible(advice):
     advice["first"][1] |= {"allowed": False, "reason": "bipolar disorder", "utility": None}
-    assert "Duloxetine: bipolar disorder" in Reader(markup.answer_html(advice)).text
+    assert "Duloxetine: bipolar disorder" in Reader(markup.refused_html(advice)).text
 
 
 @pytest.mark.parametrize("arm", ["EBEM", "ESC"])
 def test_the_table_has_every_outcome_with_unit_and_comparison(advice, arm):
-    reader = Reader(markup.outcomes_html(advice, arm, 24))
+    reader = Reader(tables.outcomes_html(advice, arm, 24))
     assert reader.tags.count("tr") == 1 + 11
     assert "T-score" in reader.text
     assert ("with enhanced self-care" in reader.text) == (arm != "ESC")
@@ -82,9 +82,9 @@ def test_texts_from_outside_are_escaped(advice):
         row |= {"chance_of_meaningful_improvement": None, "reason": NASTY}
     parts = [
         markup.banner_html(advice["model"]),
-        markup.answer_html(advice),
+        markup.refused_html(advice),
         markup.plan_html(advice),
-        markup.outcomes_html(advice, "EBEM", 24),
+        tables.outcomes_html(advice, "EBEM", 24),
         markup.list_html([NASTY]),
         markup.notes_html([NASTY]),
         markup.paragraph_html(NASTY),
@@ -114,5 +114,5 @@ def test_of_100_people_every_plan_has_100_marks(advice):
 
 
 def test_the_heads_of_the_table_have_weeks_and_intervals(advice):
-    text = Reader(markup.outcomes_html(advice, "EBEM", 24)).text
+    text = Reader(tables.outcomes_html(advice, "EBEM", 24)).text
     assert "Change from week 0 to 24 (95 % interval)" in text

@@ -1,0 +1,18 @@
+"""Week 12: how the first treatment went, what next, and how that compares with what had been expected."""
+
+import streamlit as st
+
+from bestviz.ui import answer, models, navigation, week_12
+
+navigation.enter()
+st.title("Week 12")
+model = models.current()
+if model is None:
+    models.offer_demo()
+    st.stop()
+
+left, right = st.columns([5, 8], gap="large")
+with left, st.container(key="steps"):
+    week_12.draw_steps(model)
+with right:
+    answer.draw_answer(model, week=12)
