@@ -1,0 +1,1 @@
+"""What leaves the dashboard: hand-outs and texts made from one advice, without a browser and without a network."""
