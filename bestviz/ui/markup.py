@@ -45,7 +45,7 @@ def _strong_names(text: str) -> str:
 def refused_html(advice: Mapping[str, Any]) -> str:
     """Options that are greyed out, each with its reason; empty where there is none."""
     each = "".join(f"<li>{escape(wording.refusal(advice, option))}</li>" for option in wording.refused(advice))
-    return f'<div class="bv-refused"><p>Not possible for this patient</p><ul>{each}</ul></div>' if each else ""
+    return f'<div class="bv-refused"><p>Not ranked, and why</p><ul>{each}</ul></div>' if each else ""
 
 
 def classes_html(advice: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from bestviz import wording
 from bestviz.advice.inputs import input_label
 from bestviz.advice.why.changes import shown, unit_of
+from bestviz.advice.why.flips import NO_INPUT, NO_WEIGHT
 from bestviz.figures.reasons import build_reasons, describe_reasons
 from bestviz.trial.allowed import CONTRAINDICATION_COLUMNS
 from bestviz.ui import inquiry
@@ -57,9 +58,11 @@ def draw_flips(model: FittedModel, advice: Mapping[str, Any], case: Case) -> Non
     """Draw the single changes that would put another option ahead, and the map of preferences."""
     found = inquiry.flips(model, case)
     first = wording.option_name(advice, found["recommended"])
-    st.markdown(f"**Single changes that would put another option ahead of {first}**")
+    st.markdown(f"**Single changes of the patient that would put another option ahead of {first}**")
     texts = [flip["text"] for flip in found["inputs"]]
     further = len(texts) - _MOST
     more = [f"{further} more would need a larger change."] if further > 0 else []
-    st.html(list_html([*texts[:_MOST], *more, *(flip["text"] for flip in found["weights"]), *found["notes"]]))
+    st.html(list_html([*texts[:_MOST], *more] or [NO_INPUT]))
+    st.markdown("**Other weights that would put another option ahead**")
+    st.html(list_html([flip["text"] for flip in found["weights"]] or [NO_WEIGHT]))
     st.caption(wording.FLIPS)

@@ -24,12 +24,17 @@ def table_html(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]
     rows : iterable of sequences of str
         HTML, escaped by the caller.
     """
-    columns = "".join(f'<th scope="col" role="columnheader">{escape(head)}</th>' for head in heads)
+    columns = "".join(_head_html(head) for head in heads)
     body = "".join(_row_html(heads, cells) for cells in rows)
     return (
         f'<table class="bv-table" role="table"><caption>{escape(caption)}</caption>'
         f'<thead role="rowgroup"><tr role="row">{columns}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
     )
+
+
+def _head_html(head: str) -> str:
+    """A column's heading; an empty one is no heading."""
+    return f'<th scope="col" role="columnheader">{escape(head)}</th>' if head else '<td role="cell"></td>'
 
 
 def _row_html(heads: Sequence[str], cells: Sequence[str]) -> str:
@@ -146,35 +151,36 @@ def _change_and_chance(measure: Measure, row: Mapping[str, Any]) -> str:
 
 
 def effort_html(advice: Mapping[str, Any]) -> str:
-    """What each option asks of the patient and risks, beside what it is expected to bring."""
+    """What each option asks of the patient and risks, beside what it is expected to bring; a column an option."""
+    arms = [option["arm"] for option in wording.ranked(advice)]
     known = {row["outcome"] for row in advice["outcomes"] if row["week"] == PRIMARY_WEEK}
-    burdens = [code for code in BURDEN_MEASURES if code in known]
-    heads = [
-        "Option",
-        f"Of 100 people, PEG meaningfully better by week {PRIMARY_WEEK}",
-        *(f"Of 100 people, {wording.burden_words(code)} by week {PRIMARY_WEEK}" for code in burdens),
-        "Visits",
-        "At home",
-        "Usual unwanted effects",
+    rows = [[f"PEG meaningfully better<small>{_OF_100}</small>", *(_better(advice, arm) for arm in arms)]]
+    rows += [
+        [
+            f"{wording.sentence(wording.burden_words(code))}<small>{_OF_100}</small>",
+            *(_happens(advice, arm, code) for arm in arms),
+        ]
+        for code in BURDEN_MEASURES
+        if code in known
     ]
-    rows = [
-        [escape(wording.option_title(advice, option["arm"])), *_benefit_and_harm(advice, option["arm"], burdens)]
-        + [_each(option["arm"], part) for part in ("visits", "home", "usual_harm")]
-        for option in wording.ranked(advice)
-    ]
+    for label, part in (("Visits", "visits"), ("At home", "home"), ("Usual unwanted effects", "usual_harm")):
+        rows.append([label, *(_each(arm, part) for arm in arms)])
+    heads = ["", *(wording.option_title(advice, arm) for arm in arms)]
     return table_html("Expected benefit, unwanted effects and effort of each option", heads, rows)
 
 
-def _benefit_and_harm(advice: Mapping[str, Any], arm: str, burdens: Iterable[str]) -> list[str]:
-    peg = wording.outcome_row(advice, arm, "peg", PRIMARY_WEEK)
-    cells = [chance_html(peg) if peg else "not given"]
-    for code in burdens:
-        row = wording.outcome_row(advice, arm, code, PRIMARY_WEEK)
-        cells.append(_count(row) if row else "not given")
-    return cells
+_OF_100 = f"by week {PRIMARY_WEEK}, of 100 people like this (95 % interval)"
 
 
-def _count(row: Mapping[str, Any]) -> str:
+def _better(advice: Mapping[str, Any], arm: str) -> str:
+    row = wording.outcome_row(advice, arm, "peg", PRIMARY_WEEK)
+    return chance_html(row) if row else "not given"
+
+
+def _happens(advice: Mapping[str, Any], arm: str, outcome: str) -> str:
+    row = wording.outcome_row(advice, arm, outcome, PRIMARY_WEEK)
+    if row is None:
+        return "not given"
     ends = " to ".join(wording.count_100(max(end, 0.0)) for end in row["change_interval"])
     return f"{wording.count_100(row['change'])} {_whole(ends)}"
 

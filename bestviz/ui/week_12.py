@@ -21,7 +21,7 @@ from bestviz.wording.case import FRESH, PGIC, TAKEN, continued
 if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
 
-STEPS = ("Weeks 0 to 12", "Who", "What is possible", "What matters")
+STEPS = ("So far", "Who", "What is possible", "What matters")
 KEY_STEP = "week12.tabs"
 _PART, _CLASS = "part.followed", "part.class"
 _REST = (
@@ -55,12 +55,8 @@ def _draw_weeks(model: FittedModel) -> None:
     _pick("First treatment", SINGLE_ARMS, followed.KEY_FIRST, {code: t.title for code, t in TREATMENTS.items()})
     _pick("Was it taken?", tuple(TAKEN), followed.KEY_TAKEN, TAKEN)
     _yes_no("adverse_event_first", "Unwanted effects of the treatment")
-    with st.container(key="row.followed"):
-        left, right = st.columns(2)
-        with left:
-            _number("peg")
-        with right:
-            _pick("Patient's impression of change (PGIC)", tuple(PGIC), followed.key_measured("pgic"), PGIC)
+    _number("peg")
+    _pick("Patient's impression of change (PGIC)", tuple(PGIC), followed.key_measured("pgic"), PGIC)
     _draw_class(model)
     with st.expander("What else was measured at week 12", key="group.followed"):
         for start in range(0, len(_REST), 2):

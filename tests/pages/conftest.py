@@ -8,11 +8,15 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bestviz.trial import BASELINE_MEASURES, INPUT_COLUMNS, WEIGHTABLE
+from bestviz.advice.archetypes import Representative
+from bestviz.trial import BASELINE_MEASURES, DEFAULT_RESPONSE_RULE, INPUT_COLUMNS, RESPONSE_CLASSES, WEIGHTABLE
 from bestviz.ui.steps import KEY_STEP, STEPS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = json.loads((ROOT / "tests" / "figures" / "advice_example.json").read_text(encoding="utf-8"))
+
+
+TYPICAL = Representative("Older, low mood", "Age 58 years", 48, {"age": 58.0, "sex": "female", "phq2": 3, "peg": 6.5})
 
 
 class RecordedModel:
@@ -29,13 +33,47 @@ class RecordedModel:
     def manifest(self):
         return EXAMPLE["model"] | {"fitted": "2026-11-22T10:00:00+00:00", "replicates": 200}
 
+    rule = DEFAULT_RESPONSE_RULE
+
+    def contributions(self, patient, preferences, arms):
+        part = {"feature": "age", "value": 58, "effect": 0.2, "interval": [-0.1, 0.5]}
+        common = {"effect": 0.1, "interval": [-0.2, 0.4]}
+        found = {"arms": list(arms), "difference": 0.3, "interval": [0.0, 0.6], "parts": [part], "common": common}
+        return SimpleNamespace(to_dict=lambda: found | {"unknown": None})
+
+    def flips(self, patient, preferences):
+        best = "EBEM" if patient.week == 0 else "DUL+EBEM"
+        flip = {"text": "Age: if it were 71 years (now 58), duloxetine would be ahead."}
+        return SimpleNamespace(to_dict=lambda: {"recommended": best, "inputs": [flip], "weights": [], "notes": []})
+
     def recommend(self, patient, preferences):
         self.asked.append((patient, preferences.to_dict()))
+        if patient.week == 12:
+            return SimpleNamespace(to_dict=lambda: at_week_12(patient))
         advice = copy.deepcopy(EXAMPLE) | {"horizon": patient.horizon}
         for option in advice["first"]:
             if option["arm"] in patient.excluded:
                 option |= {"allowed": False, "reason": patient.excluded[option["arm"]], "utility": None}
         return SimpleNamespace(to_dict=lambda: advice)
+
+
+def at_week_12(patient):
+    """The recorded advice turned into one of week 12: after exercise, adding duloxetine or switching to it."""
+    first = copy.deepcopy(EXAMPLE)
+    names = {"EBEM": "EBEM+DUL", "DUL": "DUL", "ACT": "ACT+EBEM", "ESC": "ESC+EBEM"}
+    shared = {key: first[key] for key in ("model", "preferences", "reasons", "unknown", "warnings")}
+    options = [option | {"arm": names[option["arm"]]} for option in first["first"]]
+    ranks = {"second": options, "recommended_second": options[0]["arm"], "near_equal": [options[0]["arm"]]}
+    response = patient.response_class()
+    if response is None:
+        by_response = [ranks | {"response": one} for one in RESPONSE_CLASSES]
+        nothing = {"second": [], "recommended_second": None, "near_equal": [], "trajectories": [], "outcomes": []}
+        return shared | nothing | {"response": None, "by_response": by_response, "horizon": patient.horizon}
+    rows = {
+        "trajectories": [r | {"arm": names[r["arm"]]} for r in first["trajectories"] if r["week"] and r["arm"] in names],
+        "outcomes": [row | {"arm": names[row["arm"]]} for row in first["outcomes"]],
+    }
+    return shared | ranks | rows | {"response": response, "horizon": patient.horizon}
 
 
 class WholePage(AppTest):
@@ -56,6 +94,7 @@ def recorded(monkeypatch):
     model = RecordedModel()
     monkeypatch.setattr("bestviz.ui.models.current", lambda: model)
     monkeypatch.setattr("bestviz.ui.models.facts", model.manifest)
+    monkeypatch.setattr("bestviz.ui.opening.representatives", lambda model: (TYPICAL,))
     return model
 
 
