@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 import streamlit as st
 
 from bestviz import wording
 from bestviz.trial import MEASURES
 from bestviz.ui import state
-from bestviz.ui.fields import Field, grouped, offered
+from bestviz.ui.fields import Field, grouped, offered, remark
 from bestviz.ui.opening import draw_open
 from bestviz.ui.parts import ANSWER, redraw
 
@@ -41,39 +42,61 @@ def _draw_field(field: Field, part: str) -> None:
     st.session_state.setdefault(key, None)
     if field.kind == "yes or no":
         st.segmented_control(
-            field.label, [True, False], format_func=lambda yes: "yes" if yes else "no", key=key, on_change=redraw,
-            args=(ANSWER,), persist_state="session",
+            field.label, [True, False], format_func=lambda yes: "yes" if yes else "no", key=key, on_change=_changed,
+            args=(field, part), persist_state="session",
         )  # fmt: skip
     elif field.kind == "choice" and len(field.options) <= 2:
         st.segmented_control(
-            field.label, field.options, format_func=wording.category, key=key, on_change=redraw, args=(ANSWER,),
+            field.label, field.options, format_func=wording.category, key=key, on_change=_changed, args=(field, part),
             persist_state="session",
         )  # fmt: skip
     elif field.kind == "choice":
         st.selectbox(
             field.label, field.options, index=None, format_func=wording.category, placeholder=wording.NOT_KNOWN,
-            key=key, on_change=redraw, args=(ANSWER,), persist_state="session",
+            key=key, on_change=_changed, args=(field, part), persist_state="session",
         )  # fmt: skip
     else:
         _draw_number(field, key, part)
+    _draw_hints(field)
 
 
 def _draw_number(field: Field, key: str, part: str) -> None:
     kind = int if field.kind == "integer" else float
-    measure = MEASURES.get(field.name)
-    value = st.number_input(
+    st.number_input(
         field.label,
-        min_value=None if field.minimum is None else kind(field.minimum),
-        max_value=None if field.maximum is None else kind(field.maximum),
         value=None,
         step=kind(field.step),
         format="%d" if kind is int else f"%.{field.decimals}f",
         key=key,
         placeholder=wording.NOT_KNOWN,
-        on_change=redraw,
-        args=(part, ANSWER) if measure else (ANSWER,),  # a measure's hint follows its value
+        on_change=_changed,
+        args=(field, part),
         persist_state="session",
     )
-    hint = wording.norm_hint(measure, value) if measure else ""
-    if hint:
-        st.caption(hint)
+
+
+def _hints(field: Field) -> tuple[str, str]:
+    """What stands under a field: a remark on its value, and where the value stands in the population."""
+    value = st.session_state.get(state.key_input(field.name))
+    said = remark(field, value)
+    measure = MEASURES.get(field.name)
+    usual = "" if measure is None or field.kind == "yes or no" else wording.norm_hint(measure, value)
+    return said, "" if field.beyond(value) else usual
+
+
+def _draw_hints(field: Field) -> None:
+    said, usual = st.session_state[_drawn(field)] = _hints(field)
+    if said:
+        st.html(f'<p class="bv-small" role="status"><strong>{escape(said)}</strong></p>')
+    if usual:
+        st.caption(usual)
+
+
+def _changed(field: Field, part: str) -> None:
+    """Draw the answer again, and the fields only where something else is to stand under this one."""
+    parts = (ANSWER,) if _hints(field) == st.session_state.get(_drawn(field)) else (part, ANSWER)
+    redraw(*parts)
+
+
+def _drawn(field: Field) -> str:
+    return f"hints.{field.name}"

@@ -1,27 +1,46 @@
-"""Open a case: a saved file, an example, or one person of a BACPAC folder; or clear everything.
+"""Open a case: a saved file, a FHIR file, a typical patient, or one person of a BACPAC folder; or clear everything.
 
 What is uploaded stays in the memory of the session: it is written nowhere, and no cache that sessions share holds it.
+Only the typical patients are shared: they belong to the model and describe nobody.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.typing import UploadedFile
 
+from bestviz import wording
+from bestviz.advice.archetypes import FEWEST, Representative, representatives
 from bestviz.advice.patient import Patient
 from bestviz.data.bacpac import MemoryFolder, list_people, read_person
-from bestviz.errors import BestVizError, DataError, InputError
-from bestviz.ui import state
+from bestviz.data.fhir import looks_like_fhir, read_fhir
+from bestviz.errors import BestVizError, DataError, InputError, PatientError
+from bestviz.ui import models, state
 from bestviz.ui.case import Case
-from bestviz.ui.examples import EXAMPLES
 from bestviz.ui.fields import extras
 from bestviz.ui.markup import small_list_html
+from bestviz.wording.archetypes import typical_of
 
-_FILE, _EXAMPLE, _FOLDER, _PERSON = "case.file", "case.example", "case.folder", "case.person"
-_FAULTS, _OPENED, _NOTES, _PEOPLE = "case.faults", "case.opened", "case.notes", "case.people"
+if TYPE_CHECKING:
+    from bestviz.advice.model import FittedModel
+
+_FILE, _FOLDER, _PERSON = "case.file", "case.folder", "case.person"
+_FAULTS, _OPENED, _PEOPLE = "case.faults", "case.opened", "case.people"
+_LARGEST = 5  # MB
+_LISTED = 30  # of what was not understood
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What the reader is told about what was opened."""
+
+    what: str = ""
+    notes: tuple[str, ...] = ()
+    not_understood: tuple[str, ...] = ()
 
 
 def draw_open(inputs: Sequence[str]) -> None:
@@ -29,20 +48,56 @@ def draw_open(inputs: Sequence[str]) -> None:
     given = (tuple(inputs),)
     with st.expander("Open a case, or start from an example", key="group.open"):
         st.file_uploader(
-            "Case file (JSON)", type=["json"], key=_FILE, on_change=_open_file, args=given, max_upload_size=1
-        )
-        st.selectbox(
-            "Example patient (made up)", list(EXAMPLES), index=None, placeholder="choose one", key=_EXAMPLE,
-            on_change=_open_example, args=given,
+            "Case file, patient file or FHIR R4 (JSON)", type=["json", "xml"],  # XML is refused with the way out
+            key=_FILE, on_change=_open_file, args=given, max_upload_size=_LARGEST,
         )  # fmt: skip
         _draw_people(given)
+        _draw_examples(given)
         st.button("Clear everything", key="case.clear", on_click=_clear, args=given)
     for fault in st.session_state.get(_FAULTS, ()):
         st.error(fault)
-    if opened := st.session_state.get(_OPENED):
-        st.caption(opened)
-    if notes := st.session_state.get(_NOTES):
-        st.html(small_list_html(notes))
+    _draw_opened(st.session_state.get(_OPENED, _Opened()))
+
+
+def _draw_opened(opened: _Opened) -> None:
+    if opened.what:
+        st.caption(opened.what)
+    if opened.notes:
+        st.html(small_list_html(opened.notes))
+    if left := opened.not_understood:
+        with st.expander(f"Not understood, so not used: {len(left)}", key="group.not_understood"):
+            more = [f"and {len(left) - _LISTED} more"] if len(left) > _LISTED else []
+            st.html(small_list_html([*left[:_LISTED], *more]))
+
+
+def _draw_examples(given: tuple[tuple[str, ...]]) -> None:
+    model, facts = models.current(), models.facts()
+    if model is None or facts is None:
+        return
+    found = _typical(model.digest, model)
+    st.markdown("**Typical patients of the data**")
+    if not found:
+        st.caption(f"The data are too few for typical patients: a group needs {FEWEST} people or more.")
+        return
+    st.caption(
+        "Groups of similar participants: means and most frequent answers at week 0, nobody's own record."
+        + (f" {wording.SIMULATED}." if facts["simulated"] else "")
+    )
+    for place, one in enumerate(found):
+        people = wording.sentence(typical_of(one.people, facts["simulated"]))
+        with st.container(gap=None):
+            st.button(
+                one.name, key=f"case.example.{place}", on_click=_open_example, args=(one, people, *given),
+                width="stretch",
+            )  # fmt: skip
+            st.caption(f"{people}. {one.text}.")
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _typical(digest: str, _model: FittedModel) -> tuple[Representative, ...]:
+    """Found once a model, for all sessions: they describe groups, and nobody's case is in them."""
+    del digest
+    return representatives(_model)
 
 
 def _draw_people(given: tuple[tuple[str, ...]]) -> None:
@@ -70,9 +125,9 @@ class _People:
     ids: list[str] = field(repr=False)
 
 
-def _done(opened: str = "", notes: Sequence[str] = ()) -> None:
+def _done(opened: _Opened) -> None:
     """Say what was opened, and draw the whole page again."""
-    st.session_state[_OPENED], st.session_state[_FAULTS], st.session_state[_NOTES] = opened, (), notes
+    st.session_state[_OPENED], st.session_state[_FAULTS] = opened, ()
     st.rerun()
 
 
@@ -86,18 +141,33 @@ def _open_file(inputs: tuple[str, ...]) -> None:
     upload = st.session_state.get(_FILE)
     if upload is None:
         return
+    content = upload.getvalue()
     try:
-        state.put(Case.from_json(upload.getvalue(), extra_inputs=extras(inputs)), inputs)
+        opened = _open_fhir(content, inputs) if looks_like_fhir(content) else _open_case(content, inputs)
     except InputError as fault:
         return _refuse("The file", fault)
-    _done("Case opened.")
+    _done(opened)
 
 
-def _open_example(inputs: tuple[str, ...]) -> None:
-    if chosen := st.session_state.get(_EXAMPLE):
-        baseline = {name: value for name, value in EXAMPLES[chosen].items() if name in inputs}
-        state.put(Case(patient=Patient(baseline=baseline)), inputs)
-        _done("Example patient, made up.")
+def _open_case(content: bytes, inputs: tuple[str, ...]) -> _Opened:
+    state.put(Case.from_json(content, extra_inputs=extras(inputs)), inputs)
+    return _Opened("Case opened.")
+
+
+def _open_fhir(content: bytes, inputs: tuple[str, ...]) -> _Opened:
+    record = read_fhir(content)
+    if not record.baseline:
+        listed = "; ".join((*record.notes, *record.not_understood)[:5])
+        raise PatientError(f"FHIR file: no input was found in it. What was seen: {listed or 'nothing'}.")
+    state.put(Case(patient=Patient(baseline=record.baseline)), inputs)
+    used = f"FHIR file opened, as at week 0: {len(record.baseline)} inputs found. Check them."
+    return _Opened(used, record.notes, record.not_understood)
+
+
+def _open_example(example: Representative, people: str, inputs: tuple[str, ...]) -> None:
+    baseline = {name: value for name, value in example.baseline.items() if name in inputs}
+    state.put(Case(patient=Patient(baseline=baseline, extra_inputs=extras(inputs))), inputs)
+    _done(_Opened(f"{example.name}. {people}; nobody's own record."))
 
 
 def _list_people() -> None:
@@ -131,10 +201,10 @@ def _open_person(inputs: tuple[str, ...]) -> None:
         state.put(Case(patient=patient), inputs)
     except BestVizError as fault:
         return _refuse("This person", fault)
-    _done(f"{person} opened, as at week 0.", patient.notes)
+    _done(_Opened(f"{person} opened, as at week 0.", patient.notes))
 
 
 def _clear(inputs: tuple[str, ...]) -> None:
     state.put(Case(), inputs)
-    st.session_state[_EXAMPLE] = st.session_state[_PEOPLE] = None
-    _done()
+    st.session_state[_PEOPLE] = None
+    _done(_Opened())

@@ -6,7 +6,6 @@ from streamlit.testing.v1 import AppTest
 from bestviz.trial import PREFERENCE_MEASURES
 from bestviz.trial.eligibility import CRITERIA
 from bestviz.ui import state
-from bestviz.ui.examples import EXAMPLES
 from bestviz.ui.matters import KEY_WAY
 
 
@@ -122,8 +121,11 @@ def test_looking_around_asks_nothing_again(page, recorded):
 
 
 def test_an_example_fills_the_fields_and_clear_empties_them(page, recorded):
-    page.selectbox(key="case.example").set_value(next(iter(EXAMPLES))).run()
-    assert recorded.asked[-1][0].baseline == next(iter(EXAMPLES.values()))
+    page.button(key="case.example.0").click().run()
+    assert not page.exception
+    assert recorded.asked[-1][0].baseline == {"age": 58.0, "sex": "female", "phq2": 3, "peg": 6.5}
+    said = " ".join(str(caption.value) for caption in page.caption)
+    assert "Older, low mood. Typical of 48 simulated participants; nobody's own record." in said
     page.button(key="case.clear").click().run()
     assert not page.exception
     assert recorded.asked[-1][0].baseline == {}
