@@ -69,7 +69,7 @@ def _option_cells(view: View, place: int, option: Any) -> list[str]:
     row, harm = view.row(arm, _PEG, view.horizon_week), view.row(arm, "adverse_event", PRIMARY_WEEK)
     people = option["worth_participants"]
     return [
-        words.numbered(place, arm),
+        words.numbered(place, view.advice, arm),
         words.utility_cell(option),
         wording.count_100(option["probability_best"]),
         words.change_cell(row) if row else "not given",
@@ -102,23 +102,23 @@ def _by_response(view: View) -> Html:
 
 
 def _plan(view: View) -> Html:
-    if not view.advice["plan"] or not view.best:
+    if not view.plan:
         return Html("")
-    rows = []
-    for row in view.advice["plan"]:
+    best, rows = view.best or "", []
+    for row in view.plan:
         others = [arm_name(arm) for arm in row["near_equal"] if arm != row["arm"]]
         better = row["better_otherwise"]
         rows.append(
             [
                 row["response"],
                 wording.count_100(row["probability"]),
-                wording.step(view.best, row["action"], row["arm"]) + (f" ({row['reason']})" if row["reason"] else ""),
+                wording.step(best, row["action"], row["arm"]) + (f" ({row['reason']})" if row["reason"] else ""),
                 wording.listed(others) or "–",
                 "–" if better is None else wording.count_100(better),
             ]
         )
     heads = ["Response at week 12", "Of 100", "Then", "Cannot be told apart from it", "Of 100, better off otherwise"]
-    return _table(f"Plan after {arm_name(view.best)}, by response at week 12.", heads, rows)
+    return _table(f"Plan after {arm_name(best)}, by response at week 12.", heads, rows)
 
 
 def _course(view: View) -> Html:
@@ -131,10 +131,13 @@ def _course(view: View) -> Html:
         + ", ".join(f"{wording.number(row['mean'])} at week {row['week']}" for row in rows if row["week"] >= 12)
         for arm, rows in plans.items()
     )
-    legend = listing([joined([swatch_svg(arm), arm_title(arm)]) for arm in plans], class_="legend")
+    legend = listing(
+        [joined([swatch_svg(arm), wording.option_title(view.advice, arm)]) for arm in plans], class_="legend"
+    )
     note = (
         f"PEG, points, 0 to 10, lower is better. Bars: 95 % interval of the mean. Shaded: 8 of 10 people with "
-        f"{arm_name(view.best)}. Long dashes: a meaningful change since week 0 ({wording.meaningful(measure)})."
+        f"{wording.option_name(view.advice, view.best)}. Long dashes: a meaningful change since week 0 "
+        f"({wording.meaningful(measure)})."
     )
     figure = course_svg(plans, measure, vary=view.best, title=title, start=view.start())
     return joined([figure, legend, el("p", note, class_="small muted")])
@@ -147,7 +150,7 @@ def _people(view: View) -> Html:
         el(
             "div",
             people_svg(round(100 * row["chance_of_meaningful_improvement"]), arm),
-            el("p", f"{arm_title(arm)}: {words.people_better(row)}", class_="small"),
+            el("p", f"{wording.option_title(view.advice, arm)}: {words.people_better(row)}", class_="small"),
         )
         for arm, row in rows
         if row and row["chance_of_meaningful_improvement"] is not None
@@ -175,8 +178,8 @@ def _outcomes(view: View) -> Html:
             cells += [part(row) if row else "–" for part in parts]
         rows.append(cells)
     caption = (
-        f"{arm_title(view.best)}: expected change since week 0, with 95 % intervals; better: by a meaningful change or "
-        "more. "
+        f"{wording.option_title(view.advice, view.best)}: expected change since week 0, with 95 % intervals; better: "
+        "by a meaningful change or more. "
         f"{wording.NATURAL_COURSE if view.has_difference else words.NO_COMPARISON}"
     )
     return _table(caption, heads, rows)

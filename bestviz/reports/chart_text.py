@@ -11,7 +11,7 @@ from bestviz.advice.patient import Patient
 from bestviz.advice.preferences import Preferences
 from bestviz.reports.facts import Facts, facts_of
 from bestviz.reports.view import View, view_of
-from bestviz.trial import MEASURES, arm_name, arm_title
+from bestviz.trial import MEASURES, arm_name
 from bestviz.trial.schedule import PRIMARY_WEEK
 from bestviz.wording import handout as words
 
@@ -24,13 +24,14 @@ def chart_text(
     preferences: Preferences | Mapping[str, float] | None = None,
     *,
     exclusions: Sequence[str] = (),
+    tried: Mapping[str, str] | None = None,
     today: date | None = None,
 ) -> str:
     """The advice in at most about 45 lines; the first says so where the data are simulated.
 
     Parameters and errors are those of `bestviz.reports.handout.make_handout`.
     """
-    view = view_of(advice, patient, preferences, exclusions=exclusions, today=today)
+    view = view_of(advice, patient, preferences, exclusions=exclusions, tried=tried, today=today)
     facts = facts_of(view)
     parts = [
         [f"{wording.SIMULATED}."] if view.simulated else [],
@@ -63,7 +64,7 @@ def _options(view: View) -> Iterable[str]:
         yield "OPTIONS (benefit in meaningful changes, 95 % interval)"
     for place, option in enumerate(view.options, 1):
         yield (
-            f"{words.numbered(place, option['arm'])}: {words.utility_cell(option)}, best in "
+            f"{words.numbered(place, view.advice, option['arm'])}: {words.utility_cell(option)}, best in "
             f"{wording.of_100(option['probability_best'])}; {words.standing(view.advice, option['arm'])}"
         )
 
@@ -77,10 +78,11 @@ def _answers(view: View) -> Iterable[str]:
 
 
 def _plan(view: View) -> Iterable[str]:
-    if view.advice["plan"] and view.best:
-        yield f"PLAN after {arm_name(view.best)}, by response at week 12"
-        for row in view.advice["plan"]:
-            step = wording.step(view.best, row["action"], row["arm"])
+    if view.plan:
+        best = view.best or ""
+        yield f"PLAN after {arm_name(best)}, by response at week 12"
+        for row in view.plan:
+            step = wording.step(best, row["action"], row["arm"])
             reason = f" ({row['reason']})" if row["reason"] else ""
             yield f"{row['response']}, {wording.of_100(row['probability'])}: {step}{reason}"
 
@@ -89,7 +91,7 @@ def _outcomes(view: View) -> Iterable[str]:
     best, week = view.best, view.horizon_week
     codes = view.outcomes(best) if best else []
     if best and codes:
-        yield f"EXPECTED with {arm_title(best)}, change since week 0 (95 % interval)"
+        yield f"EXPECTED with {wording.option_name(view.advice, best)}, change since week 0 (95 % interval)"
     for code in codes:
         row = view.row(best or "", code, PRIMARY_WEEK if MEASURES[code].role == "burden" else week)
         if row:

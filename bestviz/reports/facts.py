@@ -10,6 +10,7 @@ from bestviz.reports.view import View, shortened
 from bestviz.trial import TREATMENTS, arm_name
 from bestviz.trial.eligibility import CRITERIA
 from bestviz.wording import handout as words
+from bestviz.wording.case import tried_before
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Facts:
 def facts_of(view: View) -> Facts:
     """The facts of one advice."""
     advice, options = view.advice, view.options
-    first_two = [arm_name(option["arm"]) for option in options[:2]]
+    first_two = [wording.option_name(advice, option["arm"]) for option in options[:2]]
     return Facts(
         headline=_headline(view),
         known=_known(view),
@@ -42,7 +43,7 @@ def facts_of(view: View) -> Facts:
         ),
         preferences=_preferences(view),
         horizon=wording.horizon(advice["horizon"]),
-        stops=tuple(f"{CRITERIA[one].label}: {CRITERIA[one].action}" for one in view.exclusions),
+        stops=_stops(view),
         warnings=tuple(shortened(text, 400) for text in advice["warnings"]),
         cautions=tuple(
             f"{TREATMENTS[code].title}: {caution.label}. {caution.advice}" for code, caution in view.cautions()
@@ -50,6 +51,12 @@ def facts_of(view: View) -> Facts:
         reasons=tuple(shortened(reason["text"], 400) for reason in advice["reasons"]),
         reasons_title=f"Why {first_two[0]} before {first_two[1]}" if len(first_two) > 1 else "Reasons",
     )
+
+
+def _stops(view: View) -> tuple[str, ...]:
+    outside = [f"Not so: {CRITERIA[one].label}. {CRITERIA[one].action}" for one in view.exclusions]
+    tried = tried_before(view.tried, [code for code in TREATMENTS if view.mentions(code)])
+    return (*outside, *([tried] if tried else []))
 
 
 def _headline(view: View) -> str:

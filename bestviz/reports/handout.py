@@ -27,6 +27,7 @@ def make_handout(
     *,
     kind: Kind = "patient",
     exclusions: Sequence[str] = (),
+    tried: Mapping[str, str] | None = None,
     today: date | None = None,
 ) -> bytes:
     """A PDF of exactly one page of A4; the same bytes for the same input and day.
@@ -43,6 +44,8 @@ def make_handout(
         In plain words for the patient, or with all numbers for the chart.
     exclusions : sequence of str
         Ids of the trial's entry criteria that were answered against taking part; only the chart's sheet names them.
+    tried : mapping of str to str, optional
+        Treatment tried before -> how it went, a key of `bestviz.wording.case.TRIED`; only the chart's sheet names them.
     today : date, optional
         Day on the hand-out.
 
@@ -55,7 +58,7 @@ def make_handout(
     HandoutError
         It does not fit on one page.
     """
-    view = view_of(advice, patient, preferences, exclusions=exclusions, today=today)
+    view = view_of(advice, patient, preferences, exclusions=exclusions, tried=tried, today=today)
     return one_page(lambda scale, most: _page(view, kind, scale, most))
 
 
@@ -66,10 +69,12 @@ def handout_html(
     *,
     kind: Kind = "patient",
     exclusions: Sequence[str] = (),
+    tried: Mapping[str, str] | None = None,
     today: date | None = None,
 ) -> str:
     """The same sheet as one self-contained HTML page to print; parameters as in `make_handout`."""
-    return _page(view_of(advice, patient, preferences, exclusions=exclusions, today=today), kind, 0.88, None)
+    view = view_of(advice, patient, preferences, exclusions=exclusions, tried=tried, today=today)
+    return _page(view, kind, 0.9, None)
 
 
 def _page(view: View, kind: Kind, scale: float, most: int | None) -> str:

@@ -56,7 +56,7 @@ def _options(view: View) -> Html:
             el("h2", "Your options, ranked by what matters to you"),
             paragraphs(note),
             el("ol", *cards, class_="options"),
-            el("p", words.NATURAL if view.has_difference else words.NATURAL_ALONE, class_="small"),
+            el("p", words.USUAL, " ", words.NATURAL if view.has_difference else words.NATURAL_ALONE, class_="small"),
             el("p", el("strong", words.DUL_SAFETY), class_="small") if view.mentions("DUL") else "",
             _left_out(view),
         ]
@@ -65,7 +65,7 @@ def _options(view: View) -> Html:
 
 def _card(view: View, place: int, option: Mapping[str, Any]) -> Html:
     arm = option["arm"]
-    name = el("h3", words.numbered(place, arm))
+    name = el("h3", words.numbered(place, view.advice, arm))
     best = el("p", f"Chance of being best: {wording.of_100(option['probability_best'])}")
     what = el("div", name, best, *_involved(view, arm), class_=f"what arm-{_new(view, arm)}")
     gain = el("div", _people(view, arm), class_="gain")
@@ -132,7 +132,7 @@ def _first_of(answer: Mapping[str, Any]) -> str:
 def _then(view: View) -> Html:
     """The plan beside the course; without a plan, the course beside its explanation."""
     course = _course(view)
-    if view.advice["plan"] and view.best:
+    if view.plan:
         return el("div", el("div", *_plan(view), class_="wide"), el("div", *course), class_="columns")
     if not course:
         return Html("")
@@ -142,7 +142,7 @@ def _then(view: View) -> Html:
 
 def _plan(view: View) -> list[Html]:
     best = view.best or ""
-    rows = [_step(best, row) for row in view.advice["plan"]]
+    rows = [_step(best, row) for row in view.plan]
     return [
         el("h2", f"If you start with {arm_name(best)}: what may come next"),
         el("p", f"Start with {arm_name(best)} for 12 weeks. Then, depending on how you feel, the plan says:"),
@@ -178,7 +178,7 @@ def _course(view: View) -> list[Html]:
     if not plans or view.best not in plans:
         return []
     measure = MEASURES[_PEG]
-    legend = [joined([swatch_svg(arm), _plan_name(view, arm)]) for arm in plans]
+    legend = [joined([swatch_svg(arm), wording.plan_name(view.advice, arm)]) for arm in plans]
     notes = (
         "Shaded: 8 of 10 people with the first option fall in here. Bars: 95 % range of the mean. "
         f"Dashed line: a change that people feel ({wording.meaningful(measure)} since week 0)."
@@ -190,10 +190,6 @@ def _course(view: View) -> list[Html]:
         listing(legend, class_="legend"),
         el("p", notes, class_="small muted"),
     ]
-
-
-def _plan_name(view: View, arm: str) -> str:
-    return wording.arm_first(arm) if view.week == 0 else arm_title(arm)
 
 
 def _course_words(plans: Mapping[str, list[Mapping[str, Any]]]) -> str:

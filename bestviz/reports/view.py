@@ -1,4 +1,4 @@
-"""One advice as a hand-out reads it: weeks 0 and 12 alike, with the patient it is for and the day it is made."""
+"""One advice as a hand-out reads it, at week 0 or 12, with the patient it is for and the day it is made."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from bestviz.advice.preferences import Preferences
 from bestviz.errors import PatientError, PreferenceError
 from bestviz.trial import MEASURES, SINGLE_ARMS, TREATMENTS, treatments_of
 from bestviz.trial.checklists import Caution, cautions_for
-from bestviz.trial.schedule import BASELINE_WEEK, FOLLOW_UP_WEEK, PRIMARY_WEEK
 
 _LONGEST = 160  # characters of a reason that somebody wrote
 
@@ -28,11 +27,12 @@ class View:
     Attributes
     ----------
     advice : mapping
-        What `recommend --json` prints, in the shape of week 0 whatever the week: options under `first`, the one that
-        ranks first under `recommended_first`, and a plan, empty at week 12.
+        What `recommend --json` prints; at week 12 also the first arm, as `first_arm`, for the words.
     patient : Patient
     exclusions : tuple of str
         Ids of the trial's entry criteria that were answered against taking part.
+    tried : mapping of str to str
+        Treatment tried before -> how it went, a key of `bestviz.wording.case.TRIED`.
     today : date
         Day on the hand-out.
     """
@@ -40,6 +40,7 @@ class View:
     advice: Mapping[str, Any]
     patient: Patient
     exclusions: tuple[str, ...]
+    tried: Mapping[str, str]
     today: date
 
     @property
@@ -55,8 +56,7 @@ class View:
     @property
     def best(self) -> str | None:
         """The arm that ranks first."""
-        best: str | None = self.advice["recommended_first"]
-        return best
+        return wording.best(self.advice)
 
     @property
     def date(self) -> str:
@@ -66,7 +66,7 @@ class View:
     @property
     def horizon_week(self) -> int:
         """The week whose numbers stand out: 36 where the benefit counts then, else 24."""
-        return FOLLOW_UP_WEEK if self.advice["horizon"] == FOLLOW_UP_WEEK else PRIMARY_WEEK
+        return wording.usual_week(self.advice)
 
     @cached_property
     def options(self) -> list[Mapping[str, Any]]:
@@ -76,8 +76,12 @@ class View:
     @property
     def by_response(self) -> Sequence[Mapping[str, Any]]:
         """At week 12 with an unknown class: the answer for each class."""
-        rows: Sequence[Mapping[str, Any]] = self.advice.get("by_response", ())
-        return rows
+        return self.advice.get("by_response", ())
+
+    @property
+    def plan(self) -> Sequence[Mapping[str, Any]]:
+        """What to do at week 12 after the option that ranks first; empty at week 12 or where none does."""
+        return self.advice.get("plan", ()) if self.best else ()
 
     def row(self, arm: str, outcome: str, week: int) -> Mapping[str, Any] | None:
         """The row of the outcome table; None where there is none."""
@@ -116,9 +120,8 @@ class View:
     def refused(self) -> dict[str, list[str]]:
         """Reason -> arms that are not possible for it."""
         reasons: dict[str, list[str]] = {}
-        for option in self.advice["first"]:
-            if not option["allowed"]:
-                reasons.setdefault(shortened(option["reason"] or "not allowed"), []).append(option["arm"])
+        for option in wording.refused(self.advice):
+            reasons.setdefault(shortened(option["reason"] or "not allowed"), []).append(option["arm"])
         return reasons
 
     def excluded(self) -> dict[str, str]:
@@ -127,7 +130,7 @@ class View:
 
     def mentions(self, treatment: str) -> bool:
         """Whether a treatment is among the options or the steps of the plan."""
-        arms = [option["arm"] for option in self.options] + [step["arm"] for step in self.advice["plan"]]
+        arms = [option["arm"] for option in self.options] + [step["arm"] for step in self.plan]
         arms += [arm for answer in self.by_response for arm in answer["near_equal"]]
         return any(treatment in treatments_of(arm) for arm in arms if arm)
 
@@ -151,6 +154,7 @@ def view_of(
     preferences: Preferences | Mapping[str, float] | None = None,
     *,
     exclusions: Sequence[str] = (),
+    tried: Mapping[str, str] | None = None,
     today: date | None = None,
 ) -> View:
     """Bring an advice and its patient together.
@@ -165,6 +169,8 @@ def view_of(
         What matters; has to be what the advice was made with.
     exclusions : sequence of str
         Ids of the trial's entry criteria answered against taking part.
+    tried : mapping of str to str, optional
+        Treatment tried before -> how it went, a key of `bestviz.wording.case.TRIED`.
     today : date, optional
         Day on the hand-out; today if left out.
 
@@ -176,17 +182,15 @@ def view_of(
         The preferences are not those of the advice.
     """
     whom = patient if isinstance(patient, Patient) else _patient(patient)
-    at_start = "first" in advice
-    if at_start != (whom.week == BASELINE_WEEK):
+    week = wording.week_of(advice)
+    if week != whom.week:
         raise PatientError(
-            f"Hand-out: the advice is for week {0 if at_start else 12}, the patient is described at week {whom.week}; "
+            f"Hand-out: the advice is for week {week}, the patient is described at week {whom.week}; "
             "ask for the advice again."
         )
     _check(advice["preferences"], preferences)
-    if not at_start:
-        recommended = advice["recommended_second"]
-        advice = {**advice, "first": advice["second"], "recommended_first": recommended, "plan": []}
-    return View(advice, whom, tuple(exclusions), today or date.today())
+    told = {**advice, "first_arm": whom.first_arm} if week else advice
+    return View(told, whom, tuple(exclusions), tried or {}, today or date.today())
 
 
 def shortened(text: str, longest: int = _LONGEST) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bestviz.trial import COLUMNS, MEASURES, TREATMENTS, Measure, arm_name, arm_title, treatments_of
+from bestviz.trial import COLUMNS, MEASURES, TREATMENTS, Measure, arm_name, treatments_of
 from bestviz.wording.measures import amount_interval, category, input_label, meaningful
 from bestviz.wording.notices import INTENDED_USE
 from bestviz.wording.numbers import count_100, interval, listed, number, of_100, sentence
-from bestviz.wording.options import equivalent, not_told_apart, ranked
+from bestviz.wording.options import best, equivalent, not_told_apart, option_name, option_title, ranked
 
 TITLES = {
     "patient": "Your back pain: options to talk over",
@@ -42,6 +42,7 @@ NATURAL = (
     "option gives than enhanced self-care."
 )
 NATURAL_ALONE = "Some people get better whatever they do, and everybody in the study had a treatment."
+USUAL = "Visits, home practice and side effects named here are the usual ones: ask how it is here."
 NO_COMPARISON = "The trial had no untreated group, so every improvement includes what would have happened anyway."
 NO_STEP = "The study cannot say what to do then. Talk it over with your clinician."
 NOT_THIS = (
@@ -79,23 +80,20 @@ def wishes(weights: Mapping[str, float]) -> str:
 
 def plain_headline(advice: Mapping[str, Any]) -> str:
     """The answer for the patient: which option ranks first, what we do not know; never a bare directive."""
-    best = advice["recommended_first"]
-    if best is None:
+    first = best(advice)
+    if first is None:
         return NOTHING_RANKED
     others = len(ranked(advice)) - 1
-    close, same = not_told_apart(advice), equivalent(advice)
-    parts = [f"For people like you, {arm_name(best)} ranks first."]
+    close, same = ([option_name(advice, arm) for arm in found(advice)] for found in (not_told_apart, equivalent))
+    parts = [f"For people like you, {option_name(advice, first)} ranks first."]
     if not others:
         parts.append("It is the only option left.")
     if same:
         know = "is equivalent: we know that it does" if len(same) == 1 else "are equivalent: we know that they do"
-        parts.append(f"{sentence(listed(map(arm_name, same)))} {know} about as well.")
-    if close and len(close) == others > 1:
-        parts.append("The other options cannot be told apart from it: we do not know which is better.")
-    elif close:
-        parts.append(
-            f"{sentence(listed(map(arm_name, close)))} cannot be told apart from it: we do not know which is better."
-        )
+        parts.append(f"{sentence(listed(same))} {know} about as well.")
+    if close:
+        rest = "The other options" if len(close) == others > 1 else sentence(listed(close))
+        parts.append(f"{rest} cannot be told apart from it: we do not know which is better.")
     return " ".join(parts)
 
 
@@ -223,7 +221,7 @@ def utility_cell(option: Mapping[str, Any]) -> str:
 
 def standing(advice: Mapping[str, Any], arm: str) -> str:
     """How an option stands to the first one."""
-    if arm == advice["recommended_first"]:
+    if arm == best(advice):
         return "ranks first"
     if arm in equivalent(advice):
         return "equivalent to the first"
@@ -245,9 +243,9 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}".removesuffix(".0") + " %"
 
 
-def numbered(place: int, arm: str) -> str:
-    """`1. Duloxetine`."""
-    return f"{place}. {arm_title(arm)}"
+def numbered(place: int, advice: Mapping[str, Any], arm: str) -> str:
+    """An option with its rank: `1. Duloxetine`, at week 12 `1. Adding duloxetine`."""
+    return f"{place}. {option_title(advice, arm)}"
 
 
 def _value(measure: Measure, value: float) -> str:
