@@ -1,11 +1,10 @@
-"""The trial behind the investigators' pages: a folder of this machine, loaded once for all sessions, or an upload.
-
-What a reader uploads stays in the memory of that session: no cache that sessions share holds it.
-"""
+"""The trial behind the pages for investigators: the session's own, else the folder of data of this server."""
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,77 +18,97 @@ from bestviz.ui.models import DEMO_PEOPLE, DEMO_SEED
 if TYPE_CHECKING:
     from bestviz.data import Trial
 
-_UPLOADED, _FOLDER, _FAULT = "trial.uploaded", "trial.folder", "trial.fault"
+_OWN, _FAULT = "trial.own", "trial.fault"
 
 
-def folder() -> Path:
-    """Folder of the trial: the one chosen in this session, else `$BESTVIZ_DATA`, else `data/demo`."""
-    return Path(st.session_state.get(_FOLDER) or os.environ.get("BESTVIZ_DATA") or "data/demo")
+def data_folder() -> Path:
+    """Folder of data: `$BESTVIZ_DATA`, else `data/demo`."""
+    return Path(os.environ.get("BESTVIZ_DATA") or Path("data") / "demo")
+
+
+def use(trial: Trial | None) -> None:
+    """Put a trial behind the pages of this session alone; None goes back to the server's folder."""
+    st.session_state[_OWN] = trial
 
 
 def current() -> Trial | None:
     """The trial in use; None where there is none or it cannot be read, which `offer_demo` then says."""
     st.session_state[_FAULT] = ""
-    uploaded: Trial | None = st.session_state.get(_UPLOADED)
-    if uploaded is not None:
-        return uploaded
-    place = folder()
-    if not place.is_dir():
-        return None
+    own: Trial | None = st.session_state.get(_OWN)
+    if own is not None:
+        return own
     try:
-        return _load(str(place), _stamp(place))
+        found = _files(data_folder())
+        return _load(str(data_folder()), _digest(found)) if found else None
     except (BestVizError, OSError) as fault:
         st.session_state[_FAULT] = str(fault)
         return None
 
 
-def use_folder(place: Path) -> None:
-    """Take a folder of this machine as the trial of this session."""
-    st.session_state[_FOLDER], st.session_state[_UPLOADED] = str(place), None
+def facts() -> Mapping[str, Any] | None:
+    """What the trial in use is: name, people, whether simulated, digest; None where there is none."""
+    trial = current()
+    if trial is None:
+        return None
+    return {
+        "name": trial.info.name,
+        "participants": len(trial),
+        "simulated": trial.info.simulated,
+        "digest": digest(),
+    }
 
 
-def use_uploaded(trial: Trial) -> None:
-    """Take a trial that was uploaded, in this session only."""
-    st.session_state[_UPLOADED] = trial
+def digest() -> str | None:
+    """What tells this trial from any other: the digest of its files, of a session's own that of its content."""
+    own: Trial | None = st.session_state.get(_OWN)
+    if own is not None:
+        return own.digest
+    try:
+        found = _files(data_folder())
+        return _digest(found) if found else None
+    except OSError:
+        return None
 
 
 def offer_demo() -> None:
-    """Say that there is no data and offer to simulate the demonstration trial."""
+    """Say that there are no data and what to do, and offer to simulate the demonstration trial."""
     if fault := st.session_state.get(_FAULT):
-        st.warning(f"The data in {str(folder())!r} cannot be read. {fault}")
+        st.warning(f"The data cannot be read. {fault}")
     st.header("No data yet")
     st.write(
-        "This page needs the data of a trial. The demonstration is a simulated trial of "
-        f"{DEMO_PEOPLE} people; it takes a few seconds. {wording.SIMULATED}."
+        "This page needs a trial: a folder with participants and assessments, named by BESTVIZ_DATA when the server is "
+        f"started. The demonstration trial of {DEMO_PEOPLE} simulated people can be made here, in a few seconds. "
+        f"{wording.SIMULATED}."
     )
-    if st.button("Simulate the demonstration trial", type="primary", key="trial.simulate"):
-        with st.spinner("Simulating a trial"):
-            _simulate()
+    if st.button("Simulate the demo trial", type="primary", key="trial.simulate"):
+        with st.spinner("Simulating the trial"):
+            use(bestviz.simulate_trial(n=DEMO_PEOPLE, seed=DEMO_SEED))
+        st.rerun()
 
 
-def _simulate() -> None:
-    place = Path("data/demo")
-    try:
-        trial = bestviz.simulate_trial(n=DEMO_PEOPLE, seed=DEMO_SEED)
-        if place.exists():  # somebody's files: nothing is overwritten
-            use_uploaded(trial)
-        else:
-            bestviz.write_trial(trial, place)
-            use_folder(place)
-    except (BestVizError, OSError) as fault:
-        st.error(f"The demonstration trial could not be made. {fault}")
-        return
-    st.rerun()
+def _files(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, size and time of every file; unchanged, they are not read again."""
+    if not folder.is_dir():
+        return ()
+    found = ((file.name, file.stat()) for file in sorted(folder.iterdir()) if file.is_file())
+    return tuple((name, about.st_size, about.st_mtime_ns) for name, about in found)
 
 
-def _stamp(place: Path) -> tuple[Any, ...]:
-    """What changes when a file of the folder does."""
-    files = sorted(one for one in place.iterdir() if one.is_file())
-    return tuple((one.name, one.stat().st_mtime_ns, one.stat().st_size) for one in files)
+def _digest(found: tuple[tuple[str, int, int], ...]) -> str:
+    return _read_digest(str(data_folder()), found)
 
 
-@st.cache_resource(show_spinner="Reading the data", max_entries=4)
-def _load(place: str, stamp: tuple[Any, ...]) -> Trial:
-    """Load a trial; the stamp makes changed files a new one."""
-    del stamp
-    return bestviz.load_trial(place)
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _read_digest(folder: str, found: tuple[tuple[str, int, int], ...]) -> str:
+    """SHA-256 over the files of a folder."""
+    sha = hashlib.sha256()
+    for name, _, _ in found:
+        sha.update(f"{name}\0".encode() + hashlib.sha256((Path(folder) / name).read_bytes()).digest())
+    return sha.hexdigest()
+
+
+@st.cache_resource(show_spinner="Reading the trial", max_entries=2)
+def _load(folder: str, digest: str) -> Trial:
+    """Load a trial; the digest makes changed data a new one."""
+    del digest
+    return bestviz.load_trial(folder)

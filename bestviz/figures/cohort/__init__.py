@@ -1,0 +1,1 @@
+"""Figures of the people of a trial: published counts and means in, a figure out."""

@@ -1,0 +1,41 @@
+"""Cohort: who was in the trial and what happened to them, part by part, for everybody or for some."""
+
+import streamlit as st
+
+from bestviz import wording
+from bestviz.data import Trial
+from bestviz.ui import navigation, trials
+from bestviz.ui.cohort.filters import draw_filters
+from bestviz.ui.cohort.sections import SECTIONS
+from bestviz.wording import cohort as words
+
+navigation.enter()
+st.title("Cohort")
+
+
+@st.fragment
+def draw(trial: Trial) -> None:
+    """Filters and the open part; a change draws these alone again."""
+    cohort = draw_filters(trial)
+    part = st.segmented_control(
+        "Part", list(SECTIONS), default=next(iter(SECTIONS)), required=True, key="cohort.part",
+        persist_state="session", wrap=True, label_visibility="collapsed",
+    )  # fmt: skip
+    if refused := words.refused(cohort):
+        st.info(refused)
+        return
+    SECTIONS[part or next(iter(SECTIONS))](cohort)
+    with st.expander("How small numbers are protected", key="cohort.small"):
+        st.write(words.SMALL)
+        st.write(words.SMALL_LIMIT)
+
+
+trial = trials.current()
+if trial is None:
+    trials.offer_demo()
+elif trial.participants["first_arm"].isna().all():
+    st.info(words.NO_ARMS)
+else:
+    simulated = f" {wording.SIMULATED}." if trial.info.simulated else ""
+    st.caption(f"Data: {trial.info.name}, {len(trial)} people.{simulated}")
+    draw(trial)
