@@ -104,11 +104,11 @@ def _mark(advice: Mapping[str, Any], option: Mapping[str, Any], y: float, dark: 
 
 def _notes(advice: Mapping[str, Any], option: Mapping[str, Any], y: float, muted: str) -> list[dict[str, Any]]:
     left = _NOTE | {"yref": "y", "yanchor": "middle", "x": 0, "xanchor": "left"}
-    right = left | {"x": 1, "xanchor": "right"}
+    right = left | {"x": 1, "xanchor": "right"}  # a line below the name: long names and it share no line on a phone
     status = _status(advice, option["arm"])
     notes = [
         left | {"y": y + 0.28, "text": wording.option_title(advice, option["arm"])},
-        right | {"y": y + 0.28, "text": f"<b>{wording.of_100(option['probability_best'])}</b>"},
+        right | {"y": y + 0.02, "text": f"<b>{wording.of_100(option['probability_best'])}</b>"},
     ]
     if status:
         notes.append(left | {"y": y + 0.02, "text": status, "font": {"size": 12, "color": muted}})
