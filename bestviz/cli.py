@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 import bestviz
+from bestviz.cli_handout import handout
 from bestviz.errors import DataError, ModelFileError, PatientError
 from bestviz.terminal import Commands, complain, count, json_text, listed, progress_bar
 
@@ -191,6 +192,9 @@ def evaluate(model: Path, data: Path, preferences: Path | None, by: str | None, 
         return
     complain(*found.warnings, *([f"{SIMULATED}."] if found.simulated else []))
     click.echo(json_text(found.to_dict()))
+
+
+main.add_command(handout)
 
 
 @main.group()

@@ -8,13 +8,18 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from ctypes import CDLL
+from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, NoReturn
 
 from bestviz.errors import BestVizError
 
 # How much smaller the text may get, and how many items a list may then have, before a page is refused.
 STEPS: tuple[tuple[float, int | None], ...] = ((1.0, None), (0.95, None), (0.9, 6), (0.85, 4), (0.8, 2))
+_PANGO = ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "libpangoft2-1.0-0.dll")
 # One at a time: the library underneath keeps state for the whole process.
 _DRAWING = threading.Lock()
 
@@ -27,13 +32,16 @@ class HandoutError(BestVizError):
     """A hand-out cannot be made of what it was given."""
 
 
+@cache
 def pdf_possible() -> bool:
-    """Whether this machine can make a PDF; loads what is needed for it."""
-    try:
-        _weasyprint()
-    except NoPdfError:
+    """Whether this machine has what a PDF needs; loads the library underneath at most, so that a page stays fast."""
+    if find_spec("weasyprint") is None:
         return False
-    return True
+    for name in _PANGO:
+        with suppress(OSError):
+            CDLL(name)
+            return True
+    return False
 
 
 def one_page(page: Callable[[float, int | None], str]) -> bytes:
@@ -76,7 +84,8 @@ def _weasyprint() -> Any:
     except (ImportError, OSError):  # not installed, or without pango
         raise NoPdfError(
             "No PDF can be made here, because WeasyPrint or its library pango is missing "
-            "(pip install -r requirements.txt; Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0)."
+            "(pip install -r requirements.txt; Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0); "
+            "take the page to print (HTML) instead."
         ) from None
 
 

@@ -31,6 +31,7 @@ from bestviz.ui.markup import (
     strip_html,
 )
 from bestviz.ui.parts import ANSWER
+from bestviz.ui.take_away import draw_take_away
 from bestviz.wording.case import BEGIN, tried_before
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def draw_answer(model: FittedModel, week: int = 0) -> None:
             with _told():
                 advice = _draw(model, case)
         finally:  # a case can be saved whatever happens above
-            _draw_take_away(model, case, advice)
+            draw_take_away(model, case, advice)
 
 
 @contextmanager
@@ -147,13 +148,3 @@ def _cautions(case: Case, possible: set[str]) -> dict[str, list[str]]:
             name = TREATMENTS[first].name
             found[f"If {name} is stopped"] = [c.advice for c in leaving]
     return found
-
-
-def _draw_take_away(model: FittedModel, case: Case, advice: Mapping[str, Any] | None) -> None:
-    del advice
-    st.subheader("Take away")
-    whole = state.whole_case(model.inputs)
-    st.download_button(
-        "Save the case file", whole.to_json(), "case.json", "application/json", key="case.save", on_click="ignore"
-    )
-    st.caption("The file holds everything that is entered. Open it there again with “Open a case”.")
