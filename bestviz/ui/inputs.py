@@ -87,7 +87,8 @@ def _hints(field: Field) -> tuple[str, str]:
 def _draw_hints(field: Field) -> None:
     said, usual = st.session_state[_drawn(field)] = _hints(field)
     if said:
-        st.html(f'<p class="bv-small" role="status"><strong>{escape(said)}</strong></p>')
+        words = f'<strong style="color:var(--bv-text)">{escape(said)}</strong>'
+        st.html(f'<p class="bv-small" role="status">{words}</p>')
     if usual:
         st.caption(usual)
 

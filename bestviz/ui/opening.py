@@ -51,6 +51,8 @@ def draw_open(inputs: Sequence[str]) -> None:
             "Case file, patient file or FHIR R4 (JSON)", type=["json", "xml"],  # XML is refused with the way out
             key=_FILE, on_change=_open_file, args=given, max_upload_size=_LARGEST,
         )  # fmt: skip
+        # The browser itself turns away what is too large, and says so in red only.
+        st.caption(f"At most {_LARGEST} MB. A file marked in red was not opened: it is too large or of another type.")
         _draw_people(given)
         _draw_examples(given)
         st.button("Clear everything", key="case.clear", on_click=_clear, args=given)

@@ -39,7 +39,7 @@ _LOW_HIGH: dict[str, tuple[str, str]] = {
     "sleep_duration": ("short sleep", "long sleep"),
     "sleep_disturbance": ("sound sleep", "poor sleep"),
 }
-_SHOWN = ("age", "sex", "peg", "physical_function", "depression", "anxiety")
+_SHOWN = ("age", "sex", "peg", "physical_function")
 
 
 def trait(name: str, high: bool) -> str:

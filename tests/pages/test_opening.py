@@ -107,7 +107,7 @@ def test_an_impossible_value_is_said_under_its_field_and_refused_in_the_answer(p
     page.number_input(key=state.key_input("age")).set_value(58.0).run()
     page.number_input(key=state.key_input("peg")).set_value(55.0).run()
     assert "55 is impossible for PEG: it goes from 0 to 10 points." in html(page)
-    assert any("55 is impossible" in error.value for error in page.error)
+    assert any("is impossible" in error.value for error in page.error)
     assert recorded.asked[-1][0].baseline == {"age": 58.0}  # no advice with it, and none silently without it
     page.number_input(key=state.key_input("peg")).set_value(5.5).run()
     assert "impossible" not in html(page)
