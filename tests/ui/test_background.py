@@ -1,0 +1,103 @@
+"""Long work in a process of its own: results, progress, cancelling, faults; one job a key."""
+
+import time
+
+import pytest
+
+from bestviz.errors import DataError
+from bestviz.ui import background
+
+
+def count(to, progress):
+    for done in range(to):
+        progress(done + 1, to, "Counting")
+    print("what is printed is no message")
+    return to * 2
+
+
+def wait(progress):
+    progress(1, 2, "Waiting")
+    time.sleep(600)
+
+
+def refuse(progress):
+    raise DataError("deep: the data have no markers.")
+
+
+def break_down(progress):
+    raise KeyError("P-0815")
+
+
+def leave(progress):
+    import os
+
+    os._exit(3)
+
+
+def until(job, *states, seconds=30):
+    end = time.monotonic() + seconds
+    while job.state not in states and time.monotonic() < end:
+        time.sleep(0.02)
+    assert job.state in states
+    return job
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs(monkeypatch):
+    monkeypatch.setattr(background, "_JOBS", background.OrderedDict())
+
+
+def test_a_job_tells_its_steps_and_keeps_its_result():
+    job = until(background.start("a", count, 3), "done")
+    assert (job.result, job.done, job.total, job.what) == (6, 3, 3, "Counting")
+    assert background.start("a", count, 5) is job
+    assert background.find("a") is job
+    assert background.find("b") is None
+
+
+def test_cancelling_ends_the_process_at_once_and_it_can_be_started_again():
+    job = background.start("a", wait)
+    until(job, "running")
+    while job.done == 0:
+        time.sleep(0.02)
+    process = job._process
+    background.cancel("a")
+    assert job.state == "cancelled"
+    assert process.wait(5) != 0
+    assert background.start("a", count, 1) is not job
+
+
+def test_what_waits_can_be_cancelled(monkeypatch):
+    monkeypatch.setattr(background, "_TURN", background.threading.BoundedSemaphore(1))
+    first, second = background.start("a", wait), background.start("b", count, 1)
+    until(first, "running")
+    assert second.state == "waiting"
+    background.cancel("b")
+    background.cancel("a")
+    assert (first.state, second.state) == ("cancelled", "cancelled")
+    until(background.start("c", count, 1), "done")
+    assert second.result is None
+
+
+@pytest.mark.parametrize(
+    ("work", "fault"),
+    [(refuse, "deep: the data have no markers."), (break_down, background.BROKEN), (leave, background.LOST)],
+)
+def test_faults_are_one_sentence(work, fault, capfd):
+    job = until(background.start("a", work), "failed")
+    assert job.fault == fault
+    assert job.result is None
+    assert "P-0815" not in capfd.readouterr().err  # no value of a person in the log
+
+
+def test_what_cannot_be_sent_is_refused_and_forgotten():
+    with pytest.raises((AttributeError, background.pickle.PicklingError)):
+        background.start("a", lambda progress: None)
+    assert background.find("a") is None
+
+
+def test_only_the_latest_results_are_kept(monkeypatch):
+    monkeypatch.setattr(background, "KEPT", 2)
+    for key in "abcd":
+        until(background.start(key, count, 1), "done")
+    assert [key for key in "abcd" if background.find(key)] == ["b", "c", "d"]
