@@ -69,7 +69,7 @@ def _known(view: View) -> str:
     patient = view.patient
     items = [shortened(words.known_input(name, value)) for name, value in patient.baseline.items()]
     items += [f"{name} {value:g}" for name, value in patient.deep.items()]
-    text = "; ".join(items) or "nothing about the start"
+    text = "; ".join(items) or "nothing"
     if view.week == 0:
         return text
     later = [

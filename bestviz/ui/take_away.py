@@ -55,11 +55,11 @@ def _maker(kind: Kind, case: Case, advice: Mapping[str, Any]) -> Callable[[], by
     """What makes the file once it is asked for, not at every repaint."""
     make: Callable[..., bytes | str] = make_handout if pdf_possible() else handout_html
     exclusions, tried = case.exclusions, case.tried
-    return lambda: make(advice, case.patient, case.preferences, kind=kind, exclusions=exclusions, tried=tried)
+    return lambda: make(advice, case.patient, kind=kind, exclusions=exclusions, tried=tried)
 
 
 def _text(case: Case, advice: Mapping[str, Any]) -> str:
-    return chart_text(advice, case.patient, case.preferences, exclusions=case.exclusions, tried=case.tried)
+    return chart_text(advice, case.patient, exclusions=case.exclusions, tried=case.tried)
 
 
 def _draw_case_file(model: FittedModel) -> None:
