@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bestviz import wording
+from bestviz.advice.deep_changes import Changes, changes_of
 from bestviz.advice.evaluation_tables import people_of_trial, start_levels
 from bestviz.advice.fitting import LEAST_MARKER_SHARE, Progress
 from bestviz.advice.inputs import baseline_inputs
@@ -35,6 +36,7 @@ from bestviz.trial import MEASURES
 from bestviz.trial.schedule import HORIZONS, PRIMARY_WEEK
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.intp]
 # The whole procedure is repeated twice in each.
 FOLDS = 5
 FEWEST_PEOPLE = 50
@@ -60,6 +62,8 @@ class DeepGain:
         Their difference in the same people.
     first_differs : float
         Share of the people to whom the two regimes give different first treatments.
+    changes : Changes
+        Who they are.
     folds, repeats : int
     learner : str
     simulated : bool
@@ -75,6 +79,7 @@ class DeepGain:
     with_markers: Estimate
     gain: Estimate
     first_differs: float
+    changes: Changes
     folds: int
     repeats: int
     learner: str
@@ -104,6 +109,7 @@ class DeepGain:
         values = {name: getattr(self, name) for name in ("without", "with_markers", "gain")}
         return plain | {
             "preferences": dict(self.preferences),
+            "changes": self.changes.to_dict(),
             **{name: value.to_dict() | {"se": value.se} for name, value in values.items()},
             "statement": self.statement,
         }
@@ -159,13 +165,14 @@ def deep_gain(
     advance = _counter(progress, 2 * folds * repeats)
     with one_thread(), side_by_side(jobs):
         judged = [cross_fit(people, fit, folds, repeats, seed, advance) for people in (plain, deep)]
-        values, differs = _scores(judged, weights, len(plain))
+        values, arms = _scores(judged, weights, len(plain))
     start = _start(some, wishes, plain.index)
     scores = np.stack([values[0] - start, values[1] - start, values[1] - values[0]], axis=2)
     without, with_markers, gain = estimates(scores)
+    changes = changes_of(some, markers, arms, dict(enumerate(plain.data.first_arms.labels)))
     return DeepGain(
-        len(plain), len(trial), markers, rare, wishes.to_dict(), horizon, without, with_markers, gain, differs, folds,
-        repeats, learner, trial.info.simulated,
+        len(plain), len(trial), markers, rare, wishes.to_dict(), horizon, without, with_markers, gain,
+        float((arms[0] != arms[1]).mean()), changes, folds, repeats, learner, trial.info.simulated,
     )  # fmt: skip
 
 
@@ -191,17 +198,17 @@ def _with_markers(trial: Trial) -> tuple[Trial, tuple[str, ...], tuple[str, ...]
     return some, used, tuple(str(name) for name in trial.deep.columns if name not in used)
 
 
-def _scores(judged: list[list[list[Part]]], weights: FloatArray, people: int) -> tuple[FloatArray, float]:
-    """Scores of both regimes (2, splits, n), and the share of people whose first arms differ."""
+def _scores(judged: list[list[list[Part]]], weights: FloatArray, people: int) -> tuple[FloatArray, IntArray]:
+    """Scores of both regimes and the first arms that they give; each (2, splits, n)."""
     scores = np.zeros((2, len(judged[0]), people))
-    differs = 0
+    arms = np.zeros(scores.shape, dtype=np.intp)
     for split, pairs in enumerate(zip(*judged, strict=True)):
         for parts in zip(*pairs, strict=True):
-            rules = [_Rule.of(part, weights) for part in parts]
-            differs += int((rules[0].first != rules[1].first).any(axis=1).sum())
-            for regime, rule in enumerate(rules):
-                scores[regime, split, parts[0].rows] = np.mean([rule.scores(part, weights) for part in parts], axis=0)
-    return scores, differs / (people * len(judged[0]))
+            rows = parts[0].rows
+            for regime, rule in enumerate(_Rule.of(part, weights) for part in parts):
+                scores[regime, split, rows] = np.mean([rule.scores(part, weights) for part in parts], axis=0)
+                arms[regime, split, rows] = rule.first.argmax(axis=1)
+    return scores, arms
 
 
 @dataclass(frozen=True)

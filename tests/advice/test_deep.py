@@ -9,6 +9,7 @@ import pytest
 
 import bestviz
 from bestviz.advice.deep import DeepGain, deep_gain
+from bestviz.advice.deep_changes import Switch, changes_of
 from bestviz.data.dataset import Trial
 from bestviz.errors import DataError, InputError, PreferenceError
 from bestviz.regime.judging.values import Estimate
@@ -42,6 +43,31 @@ def test_a_marker_on_which_all_depends_pays(found):
     assert "add to the value" in found.statement
 
 
+def test_whom_the_markers_change(found):
+    switches, groups = found.changes.switches, found.changes.groups
+    assert sum(each.people for each in switches) == found.people
+    moved = sum(each.people for each in switches if each.without != each.with_markers)
+    assert moved / found.people == pytest.approx(found.first_differs)
+    assert [each.column for each in groups] == ["age"] * 3 + ["tsp"] * 3 + ["other"] * 3
+    for column in ("age", "tsp"):
+        own = [each for each in groups if each.column == column]
+        assert sum(each.share * each.people for each in own) == pytest.approx(moved)
+        assert all(each.interval[0] <= each.share <= each.interval[1] for each in own)
+
+
+def test_shares_of_changes_by_hand():
+    people = pd.DataFrame({"sex": ["female"] * 20 + ["male"] * 10})
+    trial = Trial(people, pd.DataFrame(), None, None)
+    arms = np.zeros((2, 1, 30), dtype=int)
+    arms[1, 0, :5] = 1
+    changes = changes_of(trial, ("absent",), arms, {0: "ACT", 1: "DUL"})
+    assert changes.switches == (Switch("ACT", "ACT", 25), Switch("ACT", "DUL", 5))
+    female, male = changes.groups
+    assert (female.people, female.share, male.share) == (20, 0.25, 0.0)
+    assert female.interval == pytest.approx((0.1119, 0.4687), abs=1e-4)  # Wilson, 5 of 20
+    assert male.interval == pytest.approx((0.0, 0.2775), abs=1e-4)  # Wilson, 0 of 10
+
+
 def test_markers_that_do_not_matter_do_not_pay():
     found = deep_gain(small_trial(False), learner="additive", folds=2)
     low, high = found.gain.interval
@@ -64,6 +90,7 @@ def test_it_becomes_json(found):
     assert plain["gain"]["interval"] == list(found.gain.interval)
     assert plain["markers"] == ["tsp", "other"]
     assert plain["statement"] == found.statement
+    assert plain["changes"]["groups"][0]["interval"] == list(found.changes.groups[0].interval)
 
 
 def test_statements(found):
