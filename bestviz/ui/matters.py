@@ -111,13 +111,13 @@ def _draw_asking(way: str) -> None:
     try:
         patient = state.case(model.inputs).patient
         session = told.said_so_far(model, patient)
-        if told.PEG in model.outcome_codes and told.PEG not in session.outcomes:
-            st.caption(words.NO_PEG)
         if way == "Ranking":
             draw_ranking(session, PART)
         else:
             draw_questions(model, patient, session, PART)
         draw_known(session, model.info.simulated, PART)
+        if told.PEG in model.outcome_codes and told.PEG not in session.outcomes:
+            st.caption(words.NO_PEG)
     except InputError as fault:
         for message in fault.messages:
             st.info(message)

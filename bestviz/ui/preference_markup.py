@@ -20,10 +20,12 @@ STYLE = """<style>
 .bv-stack{display:flex;gap:2px;height:.5rem;margin:0 0 .25rem}
 .bv-stack span{background:var(--bv-accent);min-width:2px}
 .bv-stack span:nth-child(even){opacity:.55}
-.bv-futures{display:grid;grid-template-columns:1fr 1fr;gap:.75rem}
-.bv-future{border:1px solid var(--bv-line);border-radius:.25rem;background:var(--bv-panel);padding:.6rem .75rem}
-.bv-future h4{margin:0 0 .35rem;padding:0;font-size:1.125rem}
-.bv-future ul{list-style:none;margin:0;padding:0!important;display:grid;gap:.75rem}
+.bv-futures{display:grid;grid-template-columns:1fr 1fr;grid-template-rows:repeat(3,auto);gap:.5rem .75rem}
+.bv-future,.bv-future ul{display:grid;grid-template-rows:subgrid;margin:0}
+.bv-future{grid-row:span 3;border:1px solid var(--bv-line);border-radius:.25rem;padding:.6rem .75rem}
+.bv-future{background:var(--bv-panel)}
+.bv-future p{margin:0;font-size:1.25rem;font-weight:600}
+.bv-future ul{grid-row:span 2;list-style:none;padding:0!important}
 .bv-future li{margin:0;display:block}
 .bv-future strong,.bv-future small{display:block}
 .bv-future small{font-size:.8125rem;color:var(--bv-muted);line-height:1.35}
@@ -64,7 +66,7 @@ def futures_html(question: Question, measures: Mapping[str, Measure], today: Map
             then = words.today_then(measures[row.outcome], today.get(row.outcome), steps) if steps else ""
             text = row.a if side == "A" else row.b
             items += _line(row.label, row.meaning, text, then, steps, boxes)
-        cards.append(f'<section class="bv-future" aria-label="Future {side}"><h4>{side}</h4><ul>{items}</ul></section>')
+        cards.append(f'<section class="bv-future" aria-label="Future {side}"><p>{side}</p><ul>{items}</ul></section>')
     return f'<div class="bv-futures">{"".join(cards)}</div>'
 
 

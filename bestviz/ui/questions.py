@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
@@ -18,6 +18,8 @@ from bestviz.wording import preferences as words
 
 if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
+
+CHOICES: dict[str, Choice] = {"A": "a", "B": "b", words.SAME: "equal"}
 
 
 def draw_questions(model: FittedModel, patient: Patient, session: Elicitation, part: str) -> None:
@@ -60,13 +62,9 @@ def _draw_question(question: Question, model: FittedModel, patient: Patient, par
     st.html(futures_html(question, model.measures, today_of(patient.baseline)))
     st.caption(words.STEP_NOTE)
     with st.container(horizontal=True):
-        _draw_choice("A", "a", part)
-        _draw_choice("B", "b", part)
-        _draw_choice(words.SAME, "equal", part)
-
-
-def _draw_choice(label: str, choice: Choice, part: str) -> None:
-    st.button(label, key=f"ask.choose.{choice}", on_click=_answer, args=(choice, part))
+        for label, choice in CHOICES.items():
+            width: Literal["content"] | int = 72 if len(label) == 1 else "content"
+            st.button(label, key=f"ask.choose.{choice}", on_click=_answer, args=(choice, part), width=width)
 
 
 def _answer(choice: Choice, part: str) -> None:

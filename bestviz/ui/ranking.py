@@ -7,6 +7,7 @@ import streamlit as st
 from bestviz import wording
 from bestviz.advice.elicitation import Elicitation
 from bestviz.ui import told
+from bestviz.ui.markup import list_html
 from bestviz.ui.parts import ANSWER, redraw
 from bestviz.wording import preferences as words
 
@@ -14,6 +15,8 @@ from bestviz.wording import preferences as words
 def draw_ranking(session: Elicitation, part: str) -> None:
     """Draw a field for each place that is taken and for the next one; `part` is drawn again after a change."""
     st.caption(words.RANK)
+    with st.expander(words.ONE_CHANGE, key="group.one_change"):
+        st.html(list_html(f"{words.outcome_label(code)}: {words.one_change(code)}" for code in session.outcomes))
     groups = told.ranked(session)
     named = {code for group in groups for code in group}
     places = len(groups) + (len(named) < len(session.outcomes))
@@ -22,7 +25,7 @@ def draw_ranking(session: Elicitation, part: str) -> None:
         st.multiselect(
             f"{wording.sentence(_ordinal(place))} most important" if place else "Most important",
             session.outcomes,
-            format_func=_label,
+            format_func=words.outcome_label,
             key=_key(place),
             placeholder="choose one or more" if place == 0 else "choose, or leave empty",
             on_change=_take,
@@ -48,7 +51,3 @@ def _key(place: int) -> str:
 def _ordinal(place: int) -> str:
     names = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
     return names[place]
-
-
-def _label(code: str) -> str:
-    return f"{words.outcome_label(code)} ({words.one_change(code)})"

@@ -5,20 +5,24 @@ What patients themselves see, the questions, is written for a reading age of 12.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from bestviz.trial import MEASURES, Measure, arm_name, arm_title
+from bestviz.trial import MEASURES, Measure
 from bestviz.wording.measures import input_label, inside, unit
 from bestviz.wording.numbers import count_100, listed, number, of_100, sentence
 
 ASK = "Think of two futures. All else stays as it is today. Which one would you rather have?"
 STEP_NOTE = "Each box is one step better: a change big enough to matter in daily life."
 SAME = "About the same / cannot say"
-NOT_SURE = "This shows what ranks first, not how sure that is: for that see the answer."
+MAP = (
+    "In the middle of a side two outcomes weigh the same. Paler: the next option is less than 0.1 meaningful changes "
+    "behind. The map shows what ranks first by the best estimate, not how sure that is."
+)
 RANK = (
     "Which change for the better matters most to the patient? Name more than one where they matter about the same. "
     "What is named nowhere comes last."
 )
+ONE_CHANGE = "What one change is"
 NO_PEG = "PEG is not asked about: it sums up pain and what pain gets in the way of, which are asked about one by one."
 OTHER_WEIGHTS = "The weights in force come from elsewhere, not from what was said here."
 
@@ -38,7 +42,7 @@ def one_change(code: str) -> str:
     """What one meaningful change of an outcome is, for example `1.5 points less`."""
     measure = MEASURES[code]
     if measure.role == "burden":
-        return f"{100 * measure.meaningful_change:.0f} of 100 people fewer"
+        return f"{100 * measure.meaningful_change:.0f} fewer of 100 people"
     if measure.binary:
         return "no longer daily"
     size = measure.meaningful_change
@@ -46,9 +50,16 @@ def one_change(code: str) -> str:
 
 
 def weights_line(shares: Mapping[str, int]) -> str:
-    """Whole shares of 100, largest first: `pain intensity 60, sleep disturbance 40`; what has none is left out."""
+    """Whole shares of 100, largest first: `pain intensity 60, sleep disturbance 40`; of many, the rest together."""
     found = sorted(((share, code) for code, share in shares.items() if share), key=lambda item: -item[0])
-    return ", ".join(f"{inside(outcome_label(code))} {share}" for share, code in found)
+    shown = found if len(found) <= _SHOWN else found[: _SHOWN - 1]
+    parts = [f"{inside(outcome_label(code))} {share}" for share, code in shown]
+    if rest := found[len(shown) :]:
+        parts.append(f"{len(rest)} others together {sum(share for share, _ in rest)}")
+    return ", ".join(parts)
+
+
+_SHOWN = 5  # names in a line before the rest is only counted
 
 
 def today_then(measure: Measure, today: float | None, steps: float) -> str:
@@ -86,19 +97,19 @@ def known_row(code: str, weight: float, ends: Sequence[float]) -> str:
     return f"{inside(outcome_label(code))} {count_100(weight)} ({low} to {high})"
 
 
-def map_shares(arms: Sequence[str], shares: Sequence[float]) -> str:
-    """In how many of the preferences of a map each option ranks first, in a sentence."""
-    ordered = sorted((pair for pair in zip(arms, shares, strict=True) if pair[1] > 0), key=lambda pair: -pair[1])
-    first, share = ordered[0]
+def map_shares(names: Iterable[str], shares: Iterable[float]) -> str:
+    """In how many of the preferences of a map each option ranks first, in a sentence; `names` as inside a sentence."""
+    ordered = sorted((pair for pair in zip(names, shares, strict=True) if pair[1] > 0), key=lambda pair: -pair[1])
+    first, share = sentence(ordered[0][0]), ordered[0][1]
     if len(ordered) == 1:
-        return f"{arm_title(first)} ranks first whatever the weights of these three outcomes."
-    rest = listed(f"{arm_name(arm)} in {count_100(one)}" for arm, one in ordered[1:])
-    return f"{arm_title(first)} ranks first in {of_100(share)} of these preferences, {rest}."
+        return f"{first} ranks first whatever the weights of these three outcomes."
+    rest = listed(f"{name} in {count_100(one)}" for name, one in ordered[1:])
+    return f"{first} ranks first in {of_100(share)} of these preferences, {rest}."
 
 
-def map_place(arm: str, ahead: float | None) -> str:
+def map_place(name: str, ahead: float | None) -> str:
     """Which option ranks first where the patient's own weights lie, and how far it is ahead."""
-    text = f"Where this patient's weights lie, {arm_name(arm)} ranks first"
+    text = f"Where this patient's weights lie, {name} ranks first"
     return f"{text}." if ahead is None else f"{text}, {number(ahead, 2)} meaningful changes ahead of the next."
 
 
