@@ -3,71 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bestviz.errors import RegimeError
-from bestviz.regime.columns import as_names, as_numbers
 from bestviz.regime.engine import Engine
-from bestviz.regime.judging.crossfit import Fit, History, cross_fit, groups_of, quietly, see_through
+from bestviz.regime.judging.crossfit import Fit, History, cross_fit, quietly, see_through
+from bestviz.regime.judging.grown_tree import REDRAWS, GrownTree, grow_tree
 from bestviz.regime.judging.part import Part
 from bestviz.regime.judging.people import JudgedPeople
 from bestviz.regime.judging.plan_values import PlanValue, values_of_plans
-from bestviz.regime.judging.regimes import REFERENCES, regimes_of
-from bestviz.regime.judging.values import RegimeValue, Spread, estimates
-from bestviz.regime.tables import matched
+from bestviz.regime.judging.regimes import learned_regime, regimes_of
+from bestviz.regime.judging.scored import Judgement, Scored
+from bestviz.regime.judging.values import Estimate, Spread, estimates
 from bestviz.regime.weights import weight_rows
 
 FloatArray = npt.NDArray[np.float64]
 
 FOLDS = 5
-SMALLEST_SUBGROUP = 10
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """Values of all regimes for one set of weights.
-
-    Attributes
-    ----------
-    values : tuple of RegimeValue
-        By regime, outcome (the weighted one first) and subgroup (everybody first).
-    named : mapping of str to mapping of str to float
-        For regimes that are chosen anew in every part: share of the parts in which each first arm was chosen.
-    spreads : mapping of str to Spread
-        How evenly the weights are spread on which each regime's value rests.
-    left_out : tuple of str
-        Subgroups with too few people.
-    """
-
-    values: tuple[RegimeValue, ...]
-    named: Mapping[str, Mapping[str, float]]
-    spreads: Mapping[str, Spread]
-    left_out: tuple[str, ...]
-
-    def value(self, regime: str, outcome: str | None = None, subgroup: str | None = None) -> RegimeValue:
-        """One of the values.
-
-        Raises
-        ------
-        KeyError
-            There is no such value.
-        """
-        for each in self.values:
-            if (each.regime, each.outcome, each.subgroup) == (regime, outcome, subgroup):
-                return each
-        raise KeyError(f"No value of {regime!r} for outcome {outcome!r} and subgroup {subgroup!r}.")
-
-    def notes(self, naming: Callable[[str], str] = str) -> tuple[str, ...]:
-        """What a reader must know, a sentence each; `naming` gives the regimes other names."""
-        few = tuple(
-            f"Subgroup {name} has fewer than {SMALLEST_SUBGROUP} people and is left out." for name in self.left_out
-        )
-        return few + tuple(spread.sentence(naming(name)) for name, spread in self.spreads.items() if spread.is_thin)
 
 
 class Judge:
@@ -170,20 +125,54 @@ class Judge:
         RegimeError
             Weights that cannot be, a start that is not known, or a table of other people.
         """
+        return self.scored(weights, with_tree).judged(subgroups, start)
+
+    def scored(self, weights: Mapping[str, float] | None = None, with_tree: bool = False) -> Scored:
+        """Scores of all regimes for weights of the outcomes, for values in any groups; parameters as in `values`.
+
+        Raises
+        ------
+        RegimeError
+            Weights that cannot be.
+        """
         vector = self._vector(weights)
-        level = self._level(start)
         with quietly():
             scores, named, spreads = self._scores(vector, with_tree)
-        columns = (None, *self.outcomes, *self.early)
-        whole = {name: self._with_weighted(each, vector, level) for name, each in scores.items()}
-        found: list[RegimeValue] = []
-        left_out = []
-        for label, rows in self._subgroups(subgroups):
-            if len(rows) < SMALLEST_SUBGROUP and label is not None:
-                left_out.append(label)
-                continue
-            found += self._compared({name: each[:, rows] for name, each in whole.items()}, columns, label)
-        return Judgement(tuple(found), named, spreads, tuple(left_out))
+        return Scored(self.people.index, vector, (*self.outcomes, *self.early), scores, named, spreads)
+
+    def learned(self, weights: Mapping[str, float] | None = None) -> dict[str, Estimate]:
+        """Values of the learned regime alone, outcome by outcome: for many weights quicker than `values`.
+
+        Raises
+        ------
+        RegimeError
+            Weights that cannot be.
+        """
+        vector, names = self._vector(weights), (*self.outcomes, *self.early)
+        scores = np.zeros((len(self._splits), len(self.people), len(names)))
+        with quietly():
+            for split, parts in enumerate(self._splits):
+                for part in parts:
+                    scores[split, part.rows] = learned_regime(part, vector).scores(part)
+        return dict(zip(names, estimates(scores), strict=True))
+
+    def tree(self, weights: Mapping[str, float] | None = None, replicates: int = REDRAWS) -> GrownTree:
+        """The readable rule that is learned from everybody, to be shown; `values` judges rules learned in parts.
+
+        Parameters
+        ----------
+        weights : mapping outcome -> weight, optional
+            As in `values`.
+        replicates : int
+            Bootstrap samples that show how much it changes.
+
+        Raises
+        ------
+        RegimeError
+            Weights that cannot be.
+        """
+        with quietly():
+            return grow_tree(self._splits[0], self._vector(weights), replicates)
 
     def plan_values(self, weights: Mapping[str, float] | None = None) -> tuple[PlanValue, ...]:
         """Values of every fixed plan for the weighted outcome, best first.
@@ -199,14 +188,6 @@ class Judge:
 
     def _vector(self, weights: Mapping[str, float] | None) -> FloatArray:
         return weight_rows(weights, pd.RangeIndex(1), self.outcomes)[0]
-
-    def _level(self, start: pd.Series | None) -> FloatArray:
-        if start is None:
-            return np.zeros(len(self.people))
-        numbers = as_numbers(matched(start, self.people.index, "start"))
-        if numbers is None or not np.isfinite(numbers).all():
-            raise RegimeError("start must hold a finite number for everybody who is judged.")
-        return numbers
 
     def _scores(
         self, weights: FloatArray, with_tree: bool
@@ -229,27 +210,3 @@ class Judge:
             name: {arm: times / arms.total() for arm, times in arms.most_common()} for name, arms in named.items()
         }
         return scores, shares, {name: Spread.of(each[0]) for name, each in counted.items()}
-
-    def _with_weighted(self, scores: FloatArray, weights: FloatArray, level: FloatArray) -> FloatArray:
-        """Scores with that of the weighted outcome before them; shape (splits, n, 1 + K + E)."""
-        weighted = scores[:, :, : len(weights)] @ weights - level
-        return np.concatenate([weighted[:, :, None], scores], axis=2)
-
-    def _subgroups(self, subgroups: pd.Series | None) -> Iterator[tuple[str | None, npt.NDArray[np.intp]]]:
-        yield None, np.arange(len(self.people))
-        if subgroups is not None:
-            names = as_names(matched(subgroups, self.people.index, "subgroups"))
-            for label in groups_of(names):
-                yield label, np.flatnonzero(names == label)
-
-    @staticmethod
-    def _compared(
-        scores: Mapping[str, FloatArray], columns: tuple[str | None, ...], label: str | None
-    ) -> Iterator[RegimeValue]:
-        """Values and differences for each regime and outcome."""
-        for name, own in scores.items():
-            values = estimates(own)
-            differences = {reference: estimates(own - scores[reference]) for reference in REFERENCES}
-            for at, outcome in enumerate(columns):
-                own_differences = {reference: each[at] for reference, each in differences.items()}
-                yield RegimeValue(name, outcome, label, own.shape[1], values[at], own_differences)

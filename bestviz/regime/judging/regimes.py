@@ -81,9 +81,7 @@ def regimes_of(part: Part, weights: FloatArray, with_tree: bool = False) -> Iter
         labels[plan.first[0]],
     )  # fmt: skip
     yield then_randomised(FIRST_ONLY, best(expected @ weights, part.first_options))
-    yield _followed(
-        part, LEARNED, learned_first(part, weights), learned_second(training, weights), learned_second(cases, weights)
-    )
+    yield learned_regime(part, weights)
     if with_tree:
         tree = learn_trees(part, weights)
         # Nobody's features are kept for an engine that was learned elsewhere; its own rule then stands for the tree in
@@ -93,6 +91,14 @@ def regimes_of(part: Part, weights: FloatArray, with_tree: bool = False) -> Iter
             part, TREE, tree.first_rule(part), learned_second(training, weights) if known is None else known,
             tree.second_rule(part, weights),
         )  # fmt: skip
+
+
+def learned_regime(part: Part, weights: FloatArray) -> Followed:
+    """The learned regime for weights (K,) of the outcomes."""
+    return _followed(
+        part, LEARNED, learned_first(part, weights), learned_second(part.training, weights),
+        learned_second(part.cases, weights),
+    )  # fmt: skip
 
 
 def _followed(

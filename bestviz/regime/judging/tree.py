@@ -66,7 +66,10 @@ def learn_trees(part: Part, weights: FloatArray) -> TreeRule:
     seen = np.flatnonzero(source.seen_first > 0)
     some = people.take(seen)
     scores = (source.second_scores if own else source.cases.expected) @ weights
-    first, allowed = some.data.first, _flags(source.cases.choosable[seen], people.data.second_arms.labels, some.index)
+    first, allowed = (
+        some.data.first,
+        allowed_flags(source.cases.choosable[seen], people.data.second_arms.labels, some.index),
+    )
     moves = Moves.learn(first, allowed)
     table = pd.DataFrame(scores[seen], index=some.index, columns=allowed.columns)
     search = TreeSearch.prepare(
@@ -80,7 +83,7 @@ def learn_trees(part: Part, weights: FloatArray) -> TreeRule:
     expected = part.first_expected(training, source.cases.baseline)
     starts = (source.first_scores(expected, later) if own else expected) @ weights
     labels = people.data.first_arms.labels
-    options = _flags(source.first_options, labels, people.index)
+    options = allowed_flags(source.first_options, labels, people.index)
     first_search = TreeSearch.prepare(
         people.data.baseline, pd.DataFrame(starts, index=people.index, columns=options.columns), options
     )
@@ -96,7 +99,7 @@ def second_features(people: JudgedPeople) -> pd.DataFrame:
 def _first_rule(part: Part, tree: PolicyTree) -> FloatArray:
     people = part.people
     labels = people.data.first_arms.labels
-    chosen = tree.decide(people.data.baseline, _flags(part.first_options, labels, people.index))
+    chosen = tree.decide(people.data.baseline, allowed_flags(part.first_options, labels, people.index))
     return taking(people.data.first_arms.codes(chosen), len(labels))
 
 
@@ -108,7 +111,7 @@ def _second_rule(part: Part, tree: PolicyTree, moves: Moves, weights: FloatArray
     if not len(known):
         return rule
     some = people.take(known)
-    allowed = moves.allowed(some.data.first, _flags(part.cases.choosable[known], labels, some.index))
+    allowed = moves.allowed(some.data.first, allowed_flags(part.cases.choosable[known], labels, some.index))
     possible = allowed.any(axis=1).to_numpy()
     told, first = second_features(some)[possible], some.data.first[possible]
     if len(told):
@@ -117,5 +120,6 @@ def _second_rule(part: Part, tree: PolicyTree, moves: Moves, weights: FloatArray
     return rule
 
 
-def _flags(allowed: npt.NDArray[np.bool_], labels: tuple[str, ...], index: pd.Index) -> pd.DataFrame:
+def allowed_flags(allowed: npt.NDArray[np.bool_], labels: tuple[str, ...], index: pd.Index) -> pd.DataFrame:
+    """Flags (n, arms) as a table with one column an arm."""
     return pd.DataFrame(allowed, index=index, columns=list(labels))
