@@ -45,7 +45,7 @@ def advise_first(model: FittedModel, patient: Patient, preferences: Preferences,
         engine.first_arms.labels,
         (*engine.outcome_names, *engine.early_names),
         np.concatenate([later, early], axis=2),
-        drawn_rows @ solved.coefficients,
+        np.tensordot(drawn_rows, solved.coefficients, axes=1),
         np.hstack([solved.residual_quantiles, model.early_quantiles]),
         known.levels,
         {},
@@ -104,8 +104,8 @@ def _utilities(
     start = baseline_utility(weights, model.engine.outcome_names, known.levels, model.measures)
     return Utilities(
         model.engine.first_arms.labels,
-        drawn_rows @ solved.rule.coefficients.T - start[:, None, None],
-        drawn_rows @ solved.rule.anew.T,
+        np.tensordot(drawn_rows, solved.rule.coefficients.T, axes=1) - start[:, None, None],
+        np.tensordot(drawn_rows, solved.rule.anew.T, axes=1),
         solved.residual_variance,
     )
 

@@ -151,8 +151,8 @@ def rank(
 
 def first_support(model: FittedModel) -> dict[str, int]:
     """Participants assigned each first arm; all of them were allowed it."""
-    counts = model.history["first"].value_counts()
-    return {arm: int(counts.get(arm, 0)) for arm in SINGLE_ARMS}
+    assigned = model.history["first"].to_numpy()
+    return {arm: int((assigned == arm).sum()) for arm in SINGLE_ARMS}
 
 
 def second_support(model: FittedModel, first: str, response: str) -> dict[str, int]:

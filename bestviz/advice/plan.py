@@ -7,9 +7,11 @@ lends how far their state was from what was expected of them, added to what is e
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg import block_diag
 
 from bestviz.advice.model import FittedModel
 from bestviz.advice.options import nothing_left, second_support, too_few
@@ -21,6 +23,7 @@ from bestviz.trial import RESPONSE_CLASSES, action_of, refusals_second
 from bestviz.trial.sequences import ResponseClass
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.intp]
 
 MOST_PEOPLE_A_CLASS = 100
 
@@ -58,56 +61,88 @@ def plan_steps(
     chances : array, shape (4,)
     """
     likeness = np.maximum(model.engine.first.smooth_full(row[None])[0], 0.0)
-    states = _states(model, row)
+    people = [_people_of(model, response, likeness) for response in RESPONSE_CLASSES]
+    futures = _futures(model, first, baseline, _states(model, row), people, weights)
     return [
-        _step(model, first, response, baseline, states, likeness, weights, excluded, float(chance))
-        for response, chance in zip(RESPONSE_CLASSES, chances, strict=True)
+        _step(model, first, response, future, excluded, float(chance))
+        for response, future, chance in zip(RESPONSE_CLASSES, futures, chances, strict=True)
     ]
+
+
+class _People(NamedTuple):
+    """The most alike participants of a class: positions among the training people of the first stage, and weights."""
+
+    at: IntArray
+    share: FloatArray
+
+
+class _Future(NamedTuple):
+    """What the second arms are worth after one response class.
+
+    Attributes
+    ----------
+    share : array, shape (people,)
+        Weight of each participant whose state stands for the patient's.
+    each : array, shape (people, arms)
+        Weighted outcome in each of these states, full fit.
+    mean : array, shape (arms, R + 1)
+        Averaged over the states, in every replicate.
+    """
+
+    share: FloatArray
+    each: FloatArray
+    mean: FloatArray
 
 
 def _step(
     model: FittedModel,
     first: str,
     response: ResponseClass,
-    baseline: FloatArray,
-    states: FloatArray,
-    likeness: FloatArray,
-    weights: FloatArray,
+    future: _Future,
     excluded: Mapping[str, str],
     chance: float,
 ) -> PlanStep:
-    engine = model.engine
     support = second_support(model, first, response)
     refusals = refusals_second(first, response, excluded)
-    known = engine.second_arms.labels
+    known = model.engine.second_arms.labels
     arms = [a for a in refusals if refusals[a] is None and not too_few(model, a, known, support)]
     if not arms:
         return PlanStep(response, chance, None, None, nothing_left(model, refusals.values()), None, ())
-    people = _people_of(model, response, likeness)
-    share = likeness[people] / likeness[people].sum()
-    codes = np.array([known.index(arm) for arm in arms])
-    rows = _rows(model, first, baseline, states[people], codes)
-    composite = engine.second.coefficients @ weights
-    each = rows @ composite[0]
-    mean_rows = np.einsum("j,jaq->aq", share, rows)
-    comparison = compare((mean_rows @ composite.T)[None], np.ones(len(arms), bool), model.calibration)
+    codes = [known.index(arm) for arm in arms]
+    comparison = compare(future.mean[codes][None], np.ones(len(arms), bool), model.calibration)
     arm = arms[comparison.best]
-    better = float(share[each.argmax(axis=1) != comparison.best].sum())
+    better = float(future.share[future.each[:, codes].argmax(axis=1) != comparison.best].sum())
     near = tuple(a for a, close in zip(arms, comparison.near_equal, strict=True) if close)
     return PlanStep(response, chance, action_of(first, arm), arm, None, better, near)
 
 
-def _people_of(model: FittedModel, response: str, likeness: FloatArray) -> npt.NDArray[np.intp]:
-    """The most alike participants of a class; positions among the training people of the first stage."""
+def _futures(
+    model: FittedModel, first: str, baseline: FloatArray, states: FloatArray, people: list[_People], weights: FloatArray
+) -> list[_Future]:
+    """What all second arms are worth after each response class, worked out together."""
+    engine, basis = model.engine, model.engine.second.basis
+    at = np.concatenate([one.at for one in people])
+    features = engine.second_features(np.repeat(baseline, len(at), axis=0), states[at])
+    reached = basis.reached(features)
+    composite, prior = engine.second.coefficients @ weights, engine.first_arms.labels.index(first)
+    arms = np.arange(len(engine.second_arms.labels))
+    each = basis.every_arm(features, composite[0][:, None], np.full(len(at), prior), reached)[:, :, 0]
+    shares = block_diag(*(one.share for one in people))
+    mean = basis.averaged(features, shares, arms, np.full(len(arms), prior), reached) @ composite.T
+    ends = np.cumsum([len(one.at) for one in people])[:-1]
+    return [_Future(one.share, *rest) for one, *rest in zip(people, np.split(each, ends), mean, strict=True)]
+
+
+def _people_of(model: FittedModel, response: str, likeness: FloatArray) -> _People:
     classes = model.history["response"].to_numpy()[model.engine.people]
     people = np.flatnonzero(classes == response)
     alike = people[likeness[people] > 0]
     people = alike if len(alike) else people
     if not len(people):
         people = np.arange(len(classes))
-    if not likeness[people].sum() > 0:
-        likeness[people] = 1.0
-    return people[np.argsort(-likeness[people], kind="stable")[:MOST_PEOPLE_A_CLASS]]
+    weight = likeness[people] if likeness[people].sum() > 0 else np.ones(len(people))
+    most = np.argsort(-weight, kind="stable")[:MOST_PEOPLE_A_CLASS]
+    return _People(people[most], weight[most] / weight[most].sum())
 
 
 def _states(model: FittedModel, row: FloatArray) -> FloatArray:
@@ -122,15 +157,3 @@ def _states(model: FittedModel, row: FloatArray) -> FloatArray:
             low, high = ((v - column.mean) / column.sd for v in (column.minimum, column.maximum))
             moved[:, at] = np.clip(states[:, at] + expected[0, at] - everybody[:, at], low, high)
     return moved
-
-
-def _rows(
-    model: FittedModel, first: str, baseline: FloatArray, states: FloatArray, arms: npt.NDArray[np.intp]
-) -> FloatArray:
-    """Second-stage design rows of (state, arm): shape (states, arms, q)."""
-    engine = model.engine
-    people, count = len(states), len(arms)
-    repeated = np.repeat(np.arange(people), count)
-    features = engine.second_features(np.repeat(baseline, people, axis=0), states)
-    prior = np.full(len(repeated), engine.first_arms.labels.index(first))
-    return engine.second.basis.rows(features, repeated, np.tile(arms, people), prior).reshape(people, count, -1)

@@ -183,7 +183,7 @@ def _utilities(
     model: FittedModel, state: State, composite: FloatArray, start: FloatArray, variance: float
 ) -> Utilities:
     """Weighted improvement since week 0 of every second arm."""
-    drawn = state.rows @ composite.T - start[:, None, None]
+    drawn = np.tensordot(state.rows, composite.T, axes=1) - start[:, None, None]
     return Utilities(model.engine.second_arms.labels, drawn, drawn, variance)
 
 
@@ -195,7 +195,7 @@ def _predicted(model: FittedModel, patient: Patient, known: Known, state: State,
         model.engine.outcome_names,
         # Matrix by matrix: an einsum would copy all coefficients first.
         np.matmul(state.rows.mean(axis=0), second.coefficients).transpose(1, 0, 2),
-        state.rows @ second.coefficients[0],
+        np.tensordot(state.rows, second.coefficients[0], axes=1),
         model.second_quantiles,
         known.levels,
         _observed(model, patient, state),

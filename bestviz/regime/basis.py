@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from bestviz.regime.design import Features, StageDesign
 from bestviz.regime.forest import ForestPart
@@ -74,13 +75,58 @@ class StageBasis:
             return additive
         return np.hstack([additive, self.forest.rows(features.linear, person, arm, prior)])
 
-    def every_arm(self, features: Features, coefficients: FloatArray, prior: IntArray | None = None) -> FloatArray:
+    def reached(self, features: Features) -> csr_array | None:
+        """Leaves of the forest that people are in; None without a forest."""
+        return None if self.forest is None else self.forest.likeness.leaves.reached(features.linear)
+
+    def averaged(
+        self,
+        features: Features,
+        shares: FloatArray,
+        arm: IntArray,
+        prior: IntArray | None = None,
+        reached: csr_array | None = None,
+    ) -> FloatArray:
+        """Columns of arms averaged over groups of people, without filling those of the people.
+
+        Parameters
+        ----------
+        features : Features of m people
+        shares : array, shape (g, m)
+            Weight of each person in each group; rows sum to 1.
+        arm, prior : int array, shape (a,)
+        reached : sparse array, optional
+            As `reached` gives it, where it is at hand.
+
+        Returns
+        -------
+        array, shape (g, a, q)
+        """
+        shape = (len(shares), len(arm))
+        group, arms = np.repeat(np.arange(len(shares)), len(arm)), np.tile(arm, len(shares))
+        before = None if prior is None else np.tile(prior, len(shares))
+        # For a given arm all columns are linear in the features, and those of a forest in the likeness.
+        additive = self.layout.matrix(features.averaged(shares).take(group), arms, before) @ self.directions
+        if self.forest is None:
+            return additive.reshape(*shape, -1)
+        located = self.reached(features) if reached is None else reached
+        forest = self.forest.averaged(located, shares, group, arms, before)
+        return np.hstack([additive, forest]).reshape(*shape, -1)
+
+    def every_arm(
+        self,
+        features: Features,
+        coefficients: FloatArray,
+        prior: IntArray | None = None,
+        reached: csr_array | None = None,
+    ) -> FloatArray:
         """What the columns of every arm times coefficients (q, c) give, without filling them; shape (m, arms, c)."""
         split = self.directions.shape[1]
         values = self.layout.every_arm(features, self.directions @ coefficients[:split], prior)
         if self.forest is None:
             return values
-        return values + self.forest.every_arm(features.linear, coefficients[split:], prior)
+        located = self.reached(features) if reached is None else reached
+        return values + self.forest.every_arm(located, coefficients[split:], prior)
 
     def in_layout(self, coefficients: FloatArray) -> FloatArray:
         """Coefficients (q, ...) of the additive part as coefficients of the layout's columns (p, ...)."""

@@ -57,6 +57,10 @@ class Features:
         """The same features for chosen rows, repeats allowed."""
         return Features(self.linear[rows], self.curves[rows], self.steps[rows])
 
+    def averaged(self, shares: FloatArray) -> Features:
+        """Weighted means over the rows, one for each row of shares (g, rows)."""
+        return Features(shares @ self.linear, shares @ self.curves, shares @ self.steps)
+
 
 @dataclass
 class StageDesign:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,18 +18,21 @@ import pandas as pd
 from bestviz.regime.basis import StageBasis
 from bestviz.regime.completion import complete
 from bestviz.regime.design import Features, StageDesign
+from bestviz.regime.early import EarlyStage
+from bestviz.regime.latest import LatestSmooth
 from bestviz.regime.pairs import Pairs
 from bestviz.regime.resampling import bootstrap_counts, resampling_strata
 from bestviz.regime.solving import inverse_system, residual_covariance
-from bestviz.regime.stages import EarlyStage, FirstStage, SecondData, SecondStage
+from bestviz.regime.stages import FirstStage, SecondData, SecondStage
 from bestviz.regime.tables import TwoStageData
+from bestviz.regime.threads import one_thread
 from bestviz.regime.tuning import Before, SecondPeople, Tuning, early_basis, first_basis, second_basis
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
 # What a stored engine does not hold: it follows from the rest, is only needed for fitting, or stems from a question.
-LEFT_OUT = ("_pair_designs", "_smoothed", "forecast")
+LEFT_OUT = ("_pair_designs", "_latest", "forecast", "pair_outcomes")
 # Rows with weights of their own that are answered together: bounds the memory.
 ROWS_AT_ONCE = 256
 
@@ -76,8 +80,6 @@ class Engine:
     versions : int array, shape (R + 1,)
         Which completed version of the data each replicate uses.
     """
-
-    _smoothed: tuple[bytes, Any] | None = None
 
     def __init__(
         self,
@@ -175,7 +177,9 @@ class Engine:
         self.tuning, basis = early_basis(self.tuning, layout, matrix, values, weights[0])
         design = matrix @ basis.directions
         covariance = _covariance(design, values, weights[0])
-        return EarlyStage.build(basis, design, weights, covariance, self._seed, advance), covariance
+        early, versions = self.completed.early, self.versions
+        stage = EarlyStage.build(basis, design, early, versions, weights, covariance, self._seed, advance)
+        return stage, covariance
 
     def _people_features(self) -> Features:
         return Features.of([self.filler.baseline], [self.completed.baseline])
@@ -213,7 +217,8 @@ class Engine:
         later, sooner = self.first_covariances
         designs, nothing = self._first_designs(basis, lent), lambda: None
         early_design = basis.layout.matrix(self._people_features(), self.first_codes) @ early_basis.directions
-        early = EarlyStage.build(early_basis, early_design, weights, sooner, self._seed, nothing)
+        values = self.completed.early, self.versions
+        early = EarlyStage.build(early_basis, early_design, *values, weights, sooner, self._seed, nothing)
         self.first = FirstStage.build(basis, lent, *designs, early, weights, later, self._seed, nothing)
 
     # -- second stage -------------------------------------------------------------------------------------------------
@@ -238,20 +243,25 @@ class Engine:
         values : array, shape (R + 1, P) or (1, P)
             Weighted outcome of every pair.
         """
-        composite = self.second.coefficients[: len(self.versions) if replicates else 1] @ weights
+        values = self._pair_values(self.second.coefficients[: len(self.versions) if replicates else 1] @ weights)
+        return self.pairs.best(values, self.pairs.open_to(excluded)), values
+
+    def _pair_values(self, composite: FloatArray) -> FloatArray:
+        """Weighted outcome of every pair from second-stage coefficients (R', q) of it; shape (R', P)."""
         values = np.empty((len(composite), len(self.pairs.person)))
         for version, at in self._by_version(len(composite)):
             values[at] = composite[at] @ self._pair_designs[version].T
-        return self.pairs.best(values, self.pairs.open_to(excluded)), values
+        return values
 
-    @property
+    @cached_property
     def pair_outcomes(self) -> FloatArray:
         """Expected outcomes of every pair, full fit; shape (P, K)."""
-        return self._pair_designs[0] @ self.second.coefficients[0]
+        with one_thread():
+            return np.asarray(self._pair_designs[0] @ self.second.coefficients[0])
 
     def pseudo_outcomes(self, choice: IntArray) -> FloatArray:
         """Expected outcomes of the training people under their chosen pairs (n,), full fit; shape (n, K)."""
-        return self._pair_designs[0][choice] @ self.second.coefficients[0]
+        return self.pair_outcomes[choice]
 
     def second_features(self, baseline: FloatArray, interim: FloatArray) -> Features:
         """Features of encoded rows at the second stage."""
@@ -312,11 +322,11 @@ class Engine:
 
     def first_rule(self, weights: FloatArray, excluded: Collection[str]) -> FirstRule:
         """Solve the first stage in every replicate for weights (K,) and treatments that can be had at no stage."""
-        choice, values = self.choose(weights, excluded)
-        means = self.first.means[:, :, : len(weights)] @ weights
-        lent = self.second.coefficients @ weights
-        fixed = self.first.solve(values[:, choice[0]], means, lent)
-        anew = self.first.solve(np.take_along_axis(values, choice, axis=1), means, lent)
+        composite = self.second.coefficients @ weights
+        values = self._pair_values(composite)
+        choice = self.pairs.best(values, self.pairs.open_to(excluded))
+        chosen = np.stack([values[:, choice[0]], np.take_along_axis(values, choice, axis=1)])
+        fixed, anew = self.first.solve(chosen, self.first.means[:, :, : len(weights)] @ weights, composite)
         return FirstRule(fixed, anew, choice[0])
 
     def first_outcomes(self, rows: FloatArray, rule: FirstRule) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -333,20 +343,25 @@ class Engine:
         fallback : array, shape (m,)
             Share of the future in which no second arm is left and the first is assumed to be continued.
         """
-        (on_people, pulled, on_lent), sooner = self._smooth(rows)
-        later = pulled.copy()
+        (on_people, pulled, on_lent), sooner = self._latest(rows)
+        weight = np.empty((len(on_people), *on_lent.shape))
         for version, at in self._by_version(len(self.versions)):
-            onto = self._pair_designs[version][rule.choice] - self.first.lent_design
-            weight = (on_people[at].reshape(-1, len(onto)) @ onto).reshape(len(at), len(rows), -1) + on_lent
-            later[at] += weight @ self.second.coefficients[at]
+            onto = self._pair_designs[version][rule.choice]
+            onto -= self.first.lent_design
+            weight[at] = (on_people[at].reshape(-1, len(onto)) @ onto).reshape(len(at), *on_lent.shape)
+        later = pulled + (weight + on_lent) @ self.second.coefficients
         fallback = np.clip(on_people[0] @ ~self.pairs.allowed[rule.choice], 0.0, 1.0)
         return later.transpose(1, 0, 2), sooner.transpose(1, 0, 2), fallback
+
+    @cached_property
+    def _latest(self) -> LatestSmooth:
+        return LatestSmooth(self.first)
 
     def full_first(self, choice: IntArray) -> FloatArray:
         """Full-fit coefficients of all outcomes under the chosen pairs and of the early quantities: (q, K + E)."""
         first, lent = self.first, self.second.coefficients[0]
         later = first.solve_full(self.pseudo_outcomes(choice).T, lent.T).T
-        sooner = first.early.coefficients(self.completed.early[0])
+        sooner = first.early.fitted[0]
         before = np.zeros((len(later) - len(sooner), sooner.shape[1]))
         return np.hstack([later, np.vstack([before, sooner])])
 
@@ -366,20 +381,6 @@ class Engine:
         """
         early = self.first.early
         return early.basis.every_arm(Features.of([self.filler.baseline], [baseline]), early.coefficients(values))
-
-    def _smooth(self, rows: FloatArray) -> tuple[tuple[FloatArray, FloatArray, FloatArray], FloatArray]:
-        """Smooth rows for later outcomes, and the early quantities (R + 1, m, E).
-
-        The latest are remembered, since other weights for the same person ask for the same.
-        """
-        key = rows.tobytes()
-        if self._smoothed is None or self._smoothed[0] != key:
-            on_people, sooner = self.first.early.smooth(self.first.parts(rows)[2])
-            for version, at in self._by_version(len(self.versions)):
-                sooner[at] += on_people[at] @ self.completed.early[version]
-            self._smoothed = (key, (self.first.smooth(rows), sooner))
-        found: tuple[tuple[FloatArray, FloatArray, FloatArray], FloatArray] = self._smoothed[1]
-        return found
 
 
 def _covariance(design: FloatArray, values: FloatArray, weights: FloatArray) -> FloatArray:

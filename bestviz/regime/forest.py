@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import eigh
+from scipy.sparse import csr_array
 
 from bestviz.regime.arms import ArmCoding
 from bestviz.regime.leaves import Leaves
@@ -138,22 +139,30 @@ class ForestPart:
 
     def rows(self, features: FloatArray, person: IntArray, arm: IntArray, before: IntArray | None) -> FloatArray:
         """Columns of (person, arm) rows, where `person` picks a row of `features` (m, q); shape (rows, width)."""
-        same_leaf = self.likeness.leaves.likeness(features)[person]
+        leaves, (shared, own) = self.likeness.leaves, self.shares
+        if not own:
+            return shared * leaves.smooth(leaves.reached(features), self.projection)[person]
+        return (leaves.likeness(features)[person] * self._alike_in_arms(arm, before)) @ self.projection
+
+    def averaged(
+        self, reached: csr_array, shares: FloatArray, group: IntArray, arm: IntArray, before: IntArray | None
+    ) -> FloatArray:
+        """Columns of (group, arm) rows, averaged over the people of a group with shares (g, m); shape (rows, width)."""
+        same_leaf = self.likeness.leaves.averaged(reached, shares)[group]
         return (same_leaf * self._alike_in_arms(arm, before)) @ self.projection
 
-    def every_arm(self, features: FloatArray, coefficients: FloatArray, before: IntArray | None) -> FloatArray:
+    def every_arm(self, reached: csr_array, coefficients: FloatArray, before: IntArray | None) -> FloatArray:
         """Columns of every arm times coefficients (width, c), without filling them; shape (m, arms, c)."""
+        rows = reached.shape[0]
         like, (shared, own) = self.likeness, self.shares
-        same_leaf = like.leaves.likeness(features)
         pull = self.projection @ coefficients
-        codes = like.codes(like.arm, like.before)
-        by_code = same_leaf @ (codes[:, :, None] * pull[:, None]).reshape(len(pull), -1)
-        by_code = by_code.reshape(len(features), codes.shape[1], -1)
+        codes = np.column_stack([np.ones(len(pull)), like.codes(like.arm, like.before)])
+        by_code = like.leaves.smooth(reached, (codes[:, :, None] * pull[:, None]).reshape(len(pull), -1))
+        by_code = by_code.reshape(rows, codes.shape[1], -1)
         count = len(like.arms.labels)
-        first = np.zeros(len(features), dtype=np.intp) if before is None else before
-        new = like.codes(np.tile(np.arange(count), len(features)), np.repeat(first, count))
-        new = new.reshape(len(features), count, -1)
-        return shared * (same_leaf @ pull)[:, None] + own * np.einsum("maj,mjc->mac", new, by_code)
+        first = np.zeros(rows, dtype=np.intp) if before is None else before
+        new = like.codes(np.tile(np.arange(count), rows), np.repeat(first, count)).reshape(rows, count, -1)
+        return shared * by_code[:, :1] + own * np.einsum("maj,mjc->mac", new, by_code[:, 1:])
 
     def _alike_in_arms(self, arm: IntArray, before: IntArray | None) -> FloatArray:
         like, (shared, own) = self.likeness, self.shares

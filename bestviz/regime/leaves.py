@@ -99,19 +99,45 @@ class Leaves:
     def apply(self, features: FloatArray) -> npt.NDArray[np.int32]:
         """Leaf of each row (m, q) in each tree; shape (m, T)."""
         values = features.astype(np.float32)
-        node = np.tile(self.roots, (len(values), 1))
-        row = np.arange(len(values))[:, None]
-        while True:
+        found = np.tile(self.roots, len(values))
+        # Most have arrived long before the deepest: only the others go on.
+        on_the_way = np.arange(len(found))
+        while len(on_the_way):
+            node = found[on_the_way]
             asked = self.feature[node]
             inside = asked >= 0
-            if not inside.any():
-                return node
-            goes_left = values[row, np.maximum(asked, 0)] <= self.threshold[node]
-            node = np.where(inside, np.where(goes_left, self.left[node], self.right[node]), node)
+            on_the_way, node, asked = on_the_way[inside], node[inside], asked[inside]
+            goes_left = values[on_the_way // len(self.roots), asked] <= self.threshold[node]
+            found[on_the_way] = np.where(goes_left, self.left[node], self.right[node])
+        return found.reshape(len(values), len(self.roots))
+
+    def reached(self, features: FloatArray) -> csr_array:
+        """Which leaves rows (m, q) are in, one a tree; shape (m, nodes)."""
+        return self._indicator(self.apply(features))
 
     def likeness(self, features: FloatArray) -> FloatArray:
         """Share of the trees in which a row (m, q) and a training person are in the same leaf; shape (m, n)."""
         return self._together(self.apply(features))
+
+    def smooth(self, reached: csr_array, values: FloatArray) -> FloatArray:
+        """Likeness of rows times values of the training people (n, c), by sums in each leaf.
+
+        Parameters
+        ----------
+        reached : sparse array, shape (m, nodes)
+            Of the rows.
+
+        Returns
+        -------
+        array, shape (m, c)
+        """
+        smoothed: FloatArray = reached @ (self._indicator(self.members).T @ values)
+        return smoothed / len(self.roots)
+
+    def averaged(self, reached: csr_array, shares: FloatArray) -> FloatArray:
+        """Shares (g, m) times the likeness of rows to the training people, without filling it; shape (g, n)."""
+        averaged: FloatArray = (self._indicator(self.members) @ (reached.T @ shares.T)).T
+        return averaged / len(self.roots)
 
     def among_members(self) -> FloatArray:
         """Likeness of the training people; shape (n, n)."""

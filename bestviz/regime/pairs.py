@@ -88,8 +88,11 @@ class Pairs:
         -------
         int array, shape (R, n)
         """
-        # A place more than there are pairs: what is missing in the table (-1) points there, and is never the best.
-        masked = np.full((len(values), values.shape[1] + 1), -np.inf)
-        masked[:, :-1][:, open_pairs] = values[:, open_pairs]
-        winners = masked[:, self.table].argmax(axis=2)
-        return self.table[np.arange(len(self.table)), winners]
+        first, *others = self.table.T
+        winner = np.tile(first, (len(values), 1))
+        highest = np.where(open_pairs[first], values[:, first], -np.inf)
+        for pair in others:
+            candidate = np.where((pair >= 0) & open_pairs[pair], values[:, pair], -np.inf)
+            better = candidate > highest
+            winner, highest = np.where(better, pair, winner), np.where(better, candidate, highest)
+        return winner

@@ -41,8 +41,10 @@ def first_residuals(engine: Engine, choice: IntArray, coefficients: FloatArray) 
     array, shape (n, K)
         Corrected for the degrees of freedom used.
     """
-    residuals = engine.pseudo_outcomes(choice) - engine.first.people_rows @ coefficients[:, : len(engine.outcome_names)]
-    return residuals * _inflation(engine.first.weights[0], engine.first.freedom)
+    first, later = engine.first, coefficients[:, : len(engine.outcome_names)]
+    own, lent, _ = first.parts(later, axis=0)
+    residuals = engine.pseudo_outcomes(choice) - first.design @ own - first.lent_design @ lent
+    return residuals * _inflation(first.weights[0], first.freedom)
 
 
 def early_residuals(engine: Engine) -> FloatArray:

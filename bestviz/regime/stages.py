@@ -14,14 +14,15 @@ import numpy.typing as npt
 
 from bestviz.regime.basis import StageBasis
 from bestviz.regime.design import Features
+from bestviz.regime.early import EarlyStage, freedom_of, replicate_means
 from bestviz.regime.halfway import Forecast
 from bestviz.regime.solving import drawn_means, in_parallel, inverse_system, residual_covariance, solve
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
-# Streams of random numbers, so that draws of the stages are independent and can be made again.
-SECOND_DRAWS, FIRST_DRAWS, EARLY_DRAWS = 1, 3, 6
+# Streams of random numbers (see also `EARLY_DRAWS`), so that draws of the stages are independent and can be made again.
+SECOND_DRAWS, FIRST_DRAWS = 1, 3
 
 # A forecast and the weights (R + 1, n) of the people it is learned from.
 _Forecast = tuple[Forecast, FloatArray]
@@ -114,57 +115,6 @@ class SecondStage:
 
 
 @dataclass(frozen=True)
-class EarlyStage:
-    """Smoother of what is known by the second assignment, on baseline and first arm, with variances of its own.
-
-    Attributes
-    ----------
-    basis : StageBasis
-    design : array, shape (n, q)
-    weights : array, shape (R + 1, n)
-    inverse : array, shape (R + 1, q, q)
-    means : array, shape (R + 1, q, E)
-        Drawn prior means; 0 for the full fit.
-    """
-
-    basis: StageBasis
-    design: FloatArray
-    weights: FloatArray
-    inverse: FloatArray
-    means: FloatArray
-
-    @classmethod
-    def build(
-        cls, basis: StageBasis, design: FloatArray, weights: FloatArray, covariance: FloatArray, seed: int,
-        advance: Callable[[], None],
-    ) -> EarlyStage:  # fmt: skip
-        """Solve every replicate; parameters as in `FirstStage.build`."""
-        inverse = np.stack(in_parallel(inverse_system, [(design, one) for one in weights], advance))
-        means = _means(len(weights), design.shape[1], covariance, (seed, EARLY_DRAWS))
-        return cls(basis, design, weights, inverse, means)
-
-    @property
-    def freedom(self) -> float:
-        """Degrees of freedom that the full fit uses."""
-        return _freedom(self.inverse[0])
-
-    def smooth(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Smoothing weights of rows (m, q) in every replicate (R + 1, m, n), and what prior means add (R + 1, m, E)."""
-        solved = rows @ self.inverse
-        return (solved @ self.design.T) * self.weights[:, None], solved @ self.means
-
-    def coefficients(self, values: FloatArray) -> FloatArray:
-        """Full-fit coefficients (q, k) of any quantities of the training people (n, k)."""
-        found: FloatArray = self.inverse[0] @ (self.design.T @ (self.weights[0][:, None] * values))
-        return found
-
-    def replicates(self, values: FloatArray, place: int) -> FloatArray:
-        """Coefficients (R + 1, q) of the early quantity at a place, from its values (R + 1, n)."""
-        target = (self.weights * values) @ self.design + self.means[:, :, place]
-        return np.einsum("rpq,rq->rp", self.inverse, target, optimize=True)
-
-
-@dataclass(frozen=True)
 class FirstStage:
     """First-stage smoother of all replicates: weights over the people seen at the second assignment.
 
@@ -202,7 +152,7 @@ class FirstStage:
     @property
     def freedom(self) -> float:
         """Degrees of freedom that the full fit uses for later outcomes."""
-        return _freedom(self.inverse[0])
+        return freedom_of(self.inverse[0])
 
     @property
     def people_rows(self) -> FloatArray:
@@ -252,7 +202,7 @@ class FirstStage:
             For the draws of prior means.
         """
         inverse = np.stack(in_parallel(inverse_system, [(design, one) for one in weights], advance))
-        means = _means(len(weights), design.shape[1], covariance, (seed, FIRST_DRAWS))
+        means = replicate_means(len(weights), design.shape[1], covariance, (seed, FIRST_DRAWS))
         return cls(basis, lent, design, lent_design, early, weights, inverse, means)
 
     def in_layout(self, coefficients: FloatArray) -> FloatArray:
@@ -266,20 +216,24 @@ class FirstStage:
 
         Parameters
         ----------
-        outcomes : array, shape (R', n)
+        outcomes : array, shape (..., R', n)
+            In one or more versions.
         means : array, shape (R', q)
         lent : array, shape (R', q2)
             Second-stage coefficients of the same weighted outcome.
 
         Returns
         -------
-        array, shape (R', q + q2 + q3)
+        array, shape (..., R', q + q2 + q3)
             For rows as made by `rows`.
         """
-        upto = len(outcomes)
+        upto, versions = outcomes.shape[-2], outcomes.shape[:-1]
         left_over = self.weights[:upto] * (outcomes - lent @ self.lent_design.T)
-        own = np.einsum("rpq,rq->rp", self.inverse[:upto], left_over @ self.design + means, optimize=True)
-        return np.hstack([own, lent, np.zeros((upto, self.early.basis.width))])
+        target = left_over @ self.design + means
+        # The large part is read once for all versions.
+        own = np.moveaxis(self.inverse[:upto] @ np.moveaxis(target.reshape(-1, *target.shape[-2:]), 0, 2), 2, 0)
+        rest = np.hstack([lent, np.zeros((upto, self.early.basis.width))])
+        return np.concatenate([own.reshape(target.shape), np.broadcast_to(rest, (*versions, rest.shape[1]))], axis=-1)
 
     def solve_full(self, outcomes: FloatArray, lent: FloatArray) -> FloatArray:
         """Full-fit coefficients of many outcomes (c, n) with lent coefficients (c, q2); shape (c, q + q2 + q3)."""
@@ -310,7 +264,9 @@ class FirstStage:
         """
         own, lent, _ = self.parts(rows)
         solved = own @ self.inverse
-        return (solved @ self.design.T) * self.weights[:, None], solved @ self.means, lent
+        # One product of all replicates: several times as fast as one each.
+        smoothed = (solved.reshape(-1, own.shape[1]) @ self.design.T).reshape(len(solved), len(rows), -1)
+        return smoothed * self.weights[:, None], solved @ self.means, lent
 
     def smooth_full(self, rows: FloatArray) -> FloatArray:
         """Smoothing weights of new rows in the full fit, without the lent part; shape (m, n)."""
@@ -320,15 +276,3 @@ class FirstStage:
         """Any quantities of the training people (n, k), smoothed: for new rows (m, k) and for the people themselves."""
         own = self.early.coefficients(values)
         return self.parts(rows)[2] @ own, self.early.design @ own
-
-
-def _means(count: int, width: int, covariance: FloatArray, seed: tuple[int, int]) -> FloatArray:
-    """Drawn prior means of all replicates, none for the full fit; shape (count, width, K)."""
-    means = np.zeros((count, width, len(covariance)))
-    for r in range(1, count):
-        means[r] = drawn_means(width, covariance, np.random.default_rng((seed[0], r, seed[1])))
-    return means
-
-
-def _freedom(inverse: FloatArray) -> float:
-    return float(len(inverse) - np.trace(inverse))

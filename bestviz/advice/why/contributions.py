@@ -117,7 +117,7 @@ def contributions_of(
         Arms that are not two different options of this patient.
     """
     coefficients = decision.coefficients(weights)
-    drawn = decision.rows @ coefficients.T
+    drawn = np.tensordot(decision.rows, coefficients.T, axes=1)
     if arms is None:
         order = np.argsort(-drawn[:, :, 0].mean(axis=0), kind="stable")
         possible = [decision.arms[at] for at in order if decision.allowed[at]]
