@@ -46,7 +46,7 @@ def _draw_inclusion(criteria: list[Criterion]) -> None:
 
 def _draw_treatment(code: str) -> None:
     st.selectbox(
-        "Tried before", list(TRIED), index=None, format_func=TRIED.__getitem__, placeholder="no, or not known",
+        f"Has {TREATMENTS[code].name} been tried before?", list(TRIED), index=None, format_func=TRIED.__getitem__, placeholder="no, or not known",
         key=state.key_tried(code), on_change=redraw, args=(ANSWER,), persist_state="session",
     )  # fmt: skip
     for one in contraindications_of(code):
