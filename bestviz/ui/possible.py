@@ -46,9 +46,16 @@ def _draw_inclusion(criteria: list[Criterion]) -> None:
 
 def _draw_treatment(code: str) -> None:
     st.selectbox(
-        f"Has {TREATMENTS[code].name} been tried before?", list(TRIED), index=None, format_func=TRIED.__getitem__, placeholder="no, or not known",
-        key=state.key_tried(code), on_change=redraw, args=(ANSWER,), persist_state="session",
-    )  # fmt: skip
+        f"Has {TREATMENTS[code].name} been tried before?",
+        list(TRIED),
+        index=None,
+        format_func=TRIED.__getitem__,
+        placeholder="no, or not known",
+        key=state.key_tried(code),
+        on_change=redraw,
+        args=(ANSWER,),
+        persist_state="session",
+    )
     for one in contraindications_of(code):
         ticked = _tick(one.label, state.key_contraindication(one.id), asks=one.needs_reason)
         if one.needs_reason and ticked:
