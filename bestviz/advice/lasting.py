@@ -7,14 +7,22 @@ period is as recommended; nothing is given between weeks 24 and 36.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bestviz import wording
+from bestviz.advice.lasting_result import (
+    REFERENCE,
+    REGIME,
+    Amount,
+    Course,
+    Kept,
+    Lasting,
+    LastingRow,
+    OtherHorizon,
+)
 from bestviz.advice.model import FittedModel
 from bestviz.advice.outcomes import LATE_WEEKS, column_name, natural
 from bestviz.advice.preferences import Preferences
@@ -30,170 +38,6 @@ from bestviz.trial import Measure, arm_name
 from bestviz.trial.schedule import HORIZONS, PRIMARY_WEEK
 
 FloatArray = npt.NDArray[np.float64]
-
-REFERENCE = "ESC"
-REGIME = "regime"
-NOTES = (
-    "Expectations of the model for participants who may start with any of these treatments, with the second period as "
-    "recommended.",
-    "Changes since week 0 include the natural course; what fades or grows may be that as much as the treatments.",
-    "What the model expects of its own regime is flattered; its value is that of the evaluation.",
-)
-
-
-@dataclass(frozen=True)
-class Amount:
-    """An expected amount in the measure's unit and sign, with its 95 % interval."""
-
-    estimate: float
-    interval: Interval
-
-    def to_dict(self) -> dict[str, Any]:
-        """`estimate` and `interval`."""
-        return {"estimate": self.estimate, "interval": list(self.interval)}
-
-
-@dataclass(frozen=True)
-class Kept:
-    """Share of the gain at week 24 that is there at week 36.
-
-    Attributes
-    ----------
-    share : float or None
-        1: all of it; more: it grew; below 0: worse than without.
-    interval : (float, float) or None
-        95 % (Fieller 1954).
-    reason : str or None
-        Why there is no share.
-    """
-
-    share: float | None
-    interval: Interval | None
-    reason: str | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain mapping."""
-        return asdict(self) | {"interval": None if self.interval is None else list(self.interval)}
-
-
-@dataclass(frozen=True)
-class Course:
-    """A gain at weeks 24 and 36.
-
-    Attributes
-    ----------
-    week_24, week_36 : Amount
-    fading : Amount
-        Week 36 less week 24; of a measure for which lower is better, above 0 is a loss.
-    kept : Kept
-    """
-
-    week_24: Amount
-    week_36: Amount
-    fading: Amount
-    kept: Kept
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain mapping."""
-        return {name: value.to_dict() for name, value in self.__dict__.items()}
-
-
-@dataclass(frozen=True)
-class LastingRow:
-    """One first treatment, or the learned regime.
-
-    Attributes
-    ----------
-    arm : str
-        First arm, or `regime`.
-    change : Course
-        Since week 0.
-    against_esc : Course or None
-        Difference from starting with enhanced self-care; None for itself, and where the model does not have it.
-    """
-
-    arm: str
-    change: Course
-    against_esc: Course | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain mapping."""
-        other = None if self.against_esc is None else self.against_esc.to_dict()
-        return {"arm": self.arm, "change": self.change.to_dict(), "against_esc": other}
-
-
-@dataclass(frozen=True)
-class OtherHorizon:
-    """How often another first treatment is recommended when the weighted outcome is looked at at another time.
-
-    Attributes
-    ----------
-    horizons : (horizon, horizon)
-    differs : float
-        Share of the participants.
-    """
-
-    horizons: tuple[int | str, int | str]
-    differs: float
-
-
-@dataclass(frozen=True)
-class Lasting:
-    """Week 36 against week 24.
-
-    Attributes
-    ----------
-    measure, unit : str
-    preferences : mapping of outcome to weight
-        Of the regime.
-    horizon : {24, 36, "mean"}
-        When the regime looks at the weighted outcome.
-    people : int
-        Over whom is averaged.
-    rows : tuple of LastingRow
-        First arms in the fixed order, then the regime.
-    horizons : tuple of OtherHorizon
-        Over all participants.
-    left_out : tuple of str
-        Arms that nothing is said about, and why.
-    """
-
-    measure: str
-    unit: str
-    preferences: Mapping[str, float]
-    horizon: int | str
-    people: int
-    rows: tuple[LastingRow, ...]
-    horizons: tuple[OtherHorizon, ...]
-    left_out: tuple[str, ...]
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a reader must know, a sentence each."""
-        return NOTES
-
-    def row(self, arm: str) -> LastingRow:
-        """The row of one first arm, or of the `regime`.
-
-        Raises
-        ------
-        KeyError
-            There is none.
-        """
-        for each in self.rows:
-            if each.arm == arm:
-                return each
-        raise KeyError(f"There is no row for {arm!r}.")
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain mapping."""
-        return self.__dict__ | {
-            "preferences": dict(self.preferences),
-            "rows": [row.to_dict() for row in self.rows],
-            "horizons": [{"horizons": list(each.horizons), "differs": each.differs} for each in self.horizons],
-            "left_out": list(self.left_out),
-            "notes": list(self.notes),
-        }
 
 
 def lasting(
@@ -224,43 +68,72 @@ def lasting(
         A measure that the model does not have at both weeks, an unknown outcome or horizon, or data that this model
         cannot be asked about.
     """
-    _check_measure(model, measure)
-    asked = [ask(model, preferences, measure, week, horizon) for week in LATE_WEEKS]
-    spec, wishes = model.measures[measure], asked[0].preferences
+    if measure not in (both := lasting_measures(model)):
+        choice = f"choose one of {', '.join(both)}" if both else "these data hold no such measure"
+        raise InputError(
+            f"measure: this model does not have {measure!r} at week 24 and at week 36, so whether its change lasts "
+            f"cannot be said; {choice}."
+        )
+    return _lasting(model, trial, (measure,), preferences, horizon)[measure]
+
+
+def lasting_all(
+    model: FittedModel,
+    trial: Trial,
+    preferences: Preferences | Mapping[str, float] | None = None,
+    *,
+    horizon: int | str = PRIMARY_WEEK,
+) -> Mapping[str, Lasting]:
+    """`lasting` of every measure that the model has at both weeks, in the fixed order; empty where there is none."""
+    return _lasting(model, trial, lasting_measures(model), preferences, horizon)
+
+
+def lasting_measures(model: FittedModel) -> tuple[str, ...]:
+    """Measures that a model has at weeks 0, 24 and 36, so not side effects and stopping."""
+    names, starts = model.engine.outcome_names, {column.name for column in model.engine.filler.baseline.columns}
+    return tuple(
+        code
+        for code in model.outcome_codes
+        if code in starts and all(column_name(code, week) in names for week in LATE_WEEKS)
+    )
+
+
+def _lasting(
+    model: FittedModel,
+    trial: Trial,
+    measures: tuple[str, ...],
+    preferences: Preferences | Mapping[str, float] | None,
+    horizon: int | str,
+) -> dict[str, Lasting]:
+    """Several measures for the same people, who are looked at once."""
+    asked = {code: [ask(model, preferences, code, week, horizon) for week in LATE_WEEKS] for code in measures}
+    if not asked:
+        return {}
+    wishes = asked[measures[0]][0].preferences
     with one_thread():
         cohort, usable = Cohort.of(model, trial), usable_first(model)
         best = {each: cohort.best(wishes, each) for each in HORIZONS}
         people = np.flatnonzero(free_people(cohort.allowed, usable) & cohort.decided)
         design = model.engine.first_rows(cohort.encoded[people])
         means = [*design.mean(axis=0), design[np.arange(len(people)), best[horizon][people]].mean(axis=0)]
-        later = np.stack([np.array(means) @ each.first_coefficients() for each in asked], axis=1)
-    start = float(cohort.levels[measure][people].mean())
+        later = {
+            code: np.stack([np.array(means) @ each.first_coefficients() for each in weeks], axis=1)
+            for code, weeks in asked.items()
+        }
     names = [*model.engine.first_arms.labels, REGIME]
-    expected = {name: later[i] for i, name in enumerate(names) if name == REGIME or usable[i]}
-    return Lasting(
-        measure, wording.unit(spec), wishes.to_dict(), horizon, len(people),
-        tuple(_row(model, spec, arm, expected, start) for arm in expected),
-        tuple(
-            OtherHorizon(pair, float((best[pair[0]] != best[pair[1]])[cohort.decided].mean()))
-            for pair in combinations(HORIZONS, 2)
-        ),
-        left_out(model, usable),
-    )  # fmt: skip
-
-
-def _check_measure(model: FittedModel, measure: str) -> None:
-    names = model.engine.outcome_names
-    both = [
-        code
-        for code in model.outcome_codes
-        if model.measures[code].role != "burden" and all(column_name(code, week) in names for week in LATE_WEEKS)
-    ]
-    if measure not in both:
-        choice = f"choose one of {', '.join(both)}" if both else "these data hold no such measure"
-        raise InputError(
-            f"measure: this model does not have {measure!r} at week 24 and at week 36, so whether its change lasts "
-            f"cannot be said; {choice}."
+    horizons = tuple(
+        OtherHorizon(pair, float((best[pair[0]] != best[pair[1]])[cohort.decided].mean()))
+        for pair in combinations(HORIZONS, 2)
+    )
+    found = {}
+    for code in measures:
+        spec, start = model.measures[code], float(cohort.levels[code][people].mean())
+        expected = {name: later[code][i] for i, name in enumerate(names) if name == REGIME or usable[i]}
+        rows = tuple(_row(model, spec, arm, expected, start) for arm in expected)
+        found[code] = Lasting(
+            code, wording.unit(spec), wishes.to_dict(), horizon, len(people), rows, horizons, left_out(model, usable)
         )
+    return found
 
 
 def _row(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import bestviz
-from bestviz.advice.lasting import _kept, lasting
+from bestviz.advice.lasting import _kept, lasting, lasting_all, lasting_measures
 from bestviz.advice.outcomes import weight_vector
 from bestviz.advice.preferences import Preferences
 from bestviz.advice.responders.cohort import Cohort
@@ -135,3 +135,11 @@ def test_data_that_end_at_week_24(trial):
     model = bestviz.fit(short, replicates=20, learner="additive")
     with pytest.raises(InputError, match="these data hold no such measure"):
         lasting(model, short)
+
+
+def test_all_measures_at_once_are_the_same_as_one_by_one(model, trial):
+    found = lasting_all(model, trial, {"anxiety": 1, "peg": 3}, horizon=36)
+    assert tuple(found) == lasting_measures(model)
+    assert "adverse_event" not in found
+    for measure in ("peg", "sleep_duration"):
+        assert found[measure] == lasting(model, trial, measure, {"anxiety": 1, "peg": 3}, horizon=36)
