@@ -205,6 +205,7 @@ def _sure(view: View) -> Html:
         words.source_plain(view.advice["model"]),
         words.SURE,
         words.unknown_plain(len(view.advice["unknown"])),
+        words.NOTES if view.advice["warnings"] else "",
     )
     return el("section", el("h2", "How sure is this?"), texts)
 

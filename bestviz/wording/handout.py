@@ -37,6 +37,7 @@ SURE = (
     "Numbers in brackets are 95 % ranges: the true number most likely lies inside. A wide range means that we do not "
     "know well."
 )
+NOTES = "Your clinician has notes on where this may not fit you. Ask about them."
 NATURAL = (
     "Some people get better whatever they do, and everybody in the study had a treatment. So look at how much more an "
     "option gives than enhanced self-care."
