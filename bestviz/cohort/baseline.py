@@ -74,7 +74,7 @@ def baseline(cohort: Cohort) -> tuple[Characteristic, ...]:
 
 def _category(cohort: Cohort, name: str, values: pd.Series, levels: tuple[str, ...]) -> Characteristic:
     counts = cohort.by_arm(values.where(values.notna(), MISSING), (*levels, MISSING))
-    table = publish(counts, overall=True)
+    table = publish(counts, overall=True, keep=YES)
     shown = {level: _across(table, level) for level in levels}
     return Characteristic(name, shown, {}, _across(table, ALL), _across(table, MISSING), _gap(table, levels))
 

@@ -14,6 +14,7 @@ from bestviz.cohort.suppression import LEAST, Count
 from bestviz.trial import MEASURES
 
 _LEVEL = 0.95
+_LARGE = 100  # people
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Mean:
     people : Count
         People with a value.
     mean, low, high : float or None
-        Mean and its 95 % interval (Student's t), in the measure's unit; None with fewer than 10 people.
+        Mean and its 95 % interval (Student's t), in the measure's unit; None with fewer than 10 people
+        (of a yes/no measure: fewer than 10 of either).
     """
 
     arm: str
@@ -62,18 +64,18 @@ class Spread:
 def means(cohort: Cohort, measure: str) -> tuple[Mean, ...]:
     """Means of a measure by week and first arm, at the weeks that the trial has values for."""
     return tuple(
-        _mean(arm, week, people, values)
+        _mean(arm, week, people, values, MEASURES[measure].binary)
         for week in cohort.trial.weeks(measure)
         for arm, people, values in _by_arm(cohort, measure, week)
     )
 
 
 def spreads(cohort: Cohort, measure: str, week: int) -> tuple[Spread, ...]:
-    """How a measure is spread at one week, by first arm; empty where the trial has no value at that week."""
-    if week not in cohort.trial.weeks(measure):
+    """How a measure is spread at one week, by first arm; empty for yes/no and where the trial has no value then."""
+    if MEASURES[measure].binary or week not in cohort.trial.weeks(measure):
         return ()
     return tuple(
-        Spread(_mean(arm, week, people, values), *_pooled(values, measure))
+        Spread(_mean(arm, week, people, values, MEASURES[measure].binary), *_pooled(values, measure))
         for arm, people, values in _by_arm(cohort, measure, week)
     )
 
@@ -85,12 +87,22 @@ def _by_arm(cohort: Cohort, measure: str, week: int) -> Iterator[tuple[str, Coun
         yield arm, people[arm][KNOWN], values[cohort.first == arm].dropna().to_numpy()
 
 
-def _mean(arm: str, week: int, people: Count, values: np.ndarray) -> Mean:
-    if len(values) < LEAST:
+def _mean(arm: str, week: int, people: Count, values: np.ndarray, binary: bool) -> Mean:
+    # The mean of a yes/no measure is a count of people, and of those who said the other.
+    fewest = min(values.sum(), len(values) - values.sum()) if binary else len(values)
+    if fewest < LEAST:
         return Mean(arm, week, people, None, None, None)
     middle = float(values.mean())
     half = float(student.ppf((1 + _LEVEL) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
-    return Mean(arm, week, people, round(middle, 3), round(middle - half, 3), round(middle + half, 3))
+    places = _places(people, len(values))
+    return Mean(arm, week, people, *(round(end, places) for end in (middle, middle - half, middle + half)))
+
+
+def _places(people: Count, size: int) -> int:
+    """Decimals: few where the number of people is hidden, as a sum of whole points over it would tell it."""
+    if people.value is not None:
+        return 3
+    return 2 if size >= _LARGE else 1
 
 
 def _pooled(values: np.ndarray, measure: str) -> tuple[tuple[float, ...], tuple[int, ...]]:

@@ -8,7 +8,7 @@ from math import sqrt
 import pandas as pd
 
 from bestviz.cohort.selection import Cohort, cross_count
-from bestviz.cohort.suppression import ALL, LEAST, Count, publish
+from bestviz.cohort.suppression import ALL, Count, publish
 from bestviz.trial import ARMS
 
 # Period -> column of the arm that was assigned, and the events that belong to it.
@@ -37,7 +37,7 @@ class Event:
     share, low, high : float or None
         Share of those known (0 to 1) with its 95 % Wilson interval; None with fewer than 10 events or people.
     about : bool
-        Whether the share rests on an approximate number of people, as few are not known.
+        Whether few people of whom it is not known count as not having had the event.
     """
 
     event: str
@@ -67,7 +67,7 @@ def events(cohort: Cohort, period: int) -> tuple[Event, ...]:
         levels = people[name].map({True: _YES, False: _NO}).astype("object")
         levels = levels.where(levels.notna(), _UNKNOWN)
         counts = cross_count(people[column], levels, order, (_YES, _NO, _UNKNOWN))
-        table = publish(counts)
+        table = publish(counts, keep=_YES)
         found += [_event(name, arm, table[arm]) for arm in order]
     return tuple(found)
 
@@ -82,10 +82,10 @@ def _event(name: str, arm: str, row: dict[str, Count]) -> Event:
 
 
 def _known(yes: int, no: Count, unknown: Count, people: Count) -> int | None:
-    """People of whom it is known, to a few where those not known are few; None where that cannot be said."""
+    """People of whom it is known; where those not known are few they count too; None where that cannot be said."""
     if no.value is not None:
         return yes + no.value
-    return max(people.value - LEAST // 2, yes) if people.value is not None and unknown.few else None
+    return people.value if unknown.few else None
 
 
 def wilson(events: int, people: int) -> tuple[float, float]:

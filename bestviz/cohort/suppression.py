@@ -187,7 +187,7 @@ def _cheapest(
     return None
 
 
-def publish(counts: pd.DataFrame, *, overall: bool = False) -> Table:
+def publish(counts: pd.DataFrame, *, overall: bool = False, keep: str = "") -> Table:
     """Publish a table of counts with the totals of its rows, and of its columns where `overall` is set.
 
     Parameters
@@ -196,6 +196,8 @@ def publish(counts: pd.DataFrame, *, overall: bool = False) -> Table:
         One row a group (an arm), one column a level; the levels of a row add up to the group.
     overall : bool
         Whether the sums over all groups are published too.
+    keep : str
+        A level that is wanted more than the others: hidden for the sake of others only where nothing else helps.
 
     Returns
     -------
@@ -203,7 +205,7 @@ def publish(counts: pd.DataFrame, *, overall: bool = False) -> Table:
         Row -> level -> count. Every row has `all` (people of the group) as well; the row `all` holds the sums over the
         groups, without `overall` only that of everybody.
     """
-    arcs = _table_arcs(counts, overall)
+    arcs = _table_arcs(counts, overall, keep)
     table: Table = {}
     for (row, level), count in zip(arcs, protect(list(arcs.values())), strict=True):
         table.setdefault(row, {})[level] = count
@@ -217,7 +219,7 @@ def protect_groups(sizes: Mapping[str, int]) -> dict[str, Count]:
     return dict(zip(sizes, counts, strict=False))
 
 
-def _table_arcs(counts: pd.DataFrame, overall: bool) -> dict[tuple[str, str], Arc]:
+def _table_arcs(counts: pd.DataFrame, overall: bool, keep: str) -> dict[tuple[str, str], Arc]:
     """The table as a flow: from the start over the groups (and the levels) to the end and back."""
     cells, columns = counts.to_numpy(), list(counts.columns)
     sizes = dict(zip(counts.index, map(int, cells.sum(axis=1)), strict=True))
@@ -225,7 +227,8 @@ def _table_arcs(counts: pd.DataFrame, overall: bool) -> dict[tuple[str, str], Ar
     for row, numbers in zip(counts.index, cells.tolist(), strict=True):
         arcs[row, ALL] = Arc("start", ("group", row), sizes[row], _MARGIN, groups[row].value is None)
         for level, number in zip(columns, numbers, strict=True):
-            arcs[row, level] = Arc(("group", row), ("level", level) if overall else "end", number)
+            cost = _MARGIN if level == keep else 1.0
+            arcs[row, level] = Arc(("group", row), ("level", level) if overall else "end", number, cost)
     for level, number in zip(columns, cells.sum(axis=0).tolist(), strict=True) if overall else ():
         arcs[ALL, level] = Arc(("level", level), "end", number, _MARGIN)
     arcs[ALL, ALL] = Arc("end", "start", int(cells.sum()), _TOTAL)

@@ -34,8 +34,8 @@ SEQUENCES = (
 NO_SEQUENCES = "Fewer than 10 people here were randomised a second time, so no sequences are shown."
 MISSING_BARS = "Of those assigned to the first treatment. A bar without a point: fewer than 10 people, somewhere in it."
 ABOUT = (
-    "Of those of whom it is known. Where fewer than 10 are not known, the share is worked out as if 5 were, so that it "
-    "does not tell how many."
+    "Of those of whom it is known. Where fewer than 10 are not known, they count as not having had it, so that the "
+    "share does not tell how many they are."
 )
 BASELINE = (
     "Counts with their share of 100 of the group, or mean and standard deviation. Standardised difference: the largest "

@@ -76,8 +76,8 @@ def _title(response: str) -> str:
     words = {
         "excellent": "continue",
         "good": "add one",
-        "medium": "add one, or switch (after ESC: add one)",
-        "poor": "switch (after ESC: add one)",
+        "medium": "add one or switch (ESC: add one)",
+        "poor": "switch (ESC: add one)",
     }
     return f"{response} response: {words[response]}"
 

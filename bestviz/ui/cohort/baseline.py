@@ -37,7 +37,7 @@ def baseline_html(rows: Sequence[Characteristic], cohort: Cohort) -> str:
     groups = (ALL, *cohort.arms)
     sizes = rows[0].people
     heads = [
-        *(f"{'All' if arm == ALL else arm} (n {sizes[arm].text})" for arm in groups),
+        *(f"{'All' if arm == ALL else arm} (n\u00a0{sizes[arm].text})" for arm in groups),
         "Standardised difference",
         "Not known",
     ]
@@ -51,30 +51,33 @@ def baseline_html(rows: Sequence[Characteristic], cohort: Cohort) -> str:
 
 
 def _lines(row: Characteristic, groups: Sequence[str], heads: Sequence[str]) -> str:
-    label = words.characteristic(row.name)
+    label = escape(words.characteristic(row.name))
     gap = "not shown" if row.difference is None else f"{row.difference:.2f}"
-    tail = [gap, row.missing[ALL].text]
-    if row.means:
-        return _line(
-            f"{escape(label)}<small>mean (SD)</small>", [mean_text(row.means[arm]) for arm in groups] + tail, heads
-        )
     levels = [YES] if YES in row.levels else list(row.levels)
+    tail = _cells((gap, row.missing[ALL].text), heads[-2:], rows=max(len(levels), 1))
+    if row.means:
+        cells = _cells([mean_text(row.means[arm]) for arm in groups], heads)
+        return _line(f"{label}<small>mean (SD)</small>", cells + tail)
     lines = []
     for place, level in enumerate(levels):
-        cells = [share_text(row.levels[level][arm], row.people[arm]) for arm in groups]
-        name = f"{escape(label)}<small>n (of 100)</small>" if level == YES else _level(label, level, first=place == 0)
-        lines.append(_line(name, cells + (tail if place == 0 else ["", ""]), heads))
+        cells = _cells([share_text(row.levels[level][arm], row.people[arm]) for arm in groups], heads)
+        name = escape(wording.category(level))
+        if place == 0:
+            name = f"{label if level == YES else f'{label}: {name}'}<small>n (of 100)</small>"
+        else:
+            name = f'<span style="font-weight:400">&emsp;{name}</span>'
+        lines.append(_line(name, cells if place else cells + tail))
     return "".join(lines)
 
 
-def _level(label: str, level: str, first: bool) -> str:
-    words_of = escape(wording.category(level))
-    return f"{escape(label)}: {words_of}<small>n (of 100)</small>" if first else f"&emsp;{words_of}"
-
-
-def _line(name: str, cells: Sequence[str], heads: Sequence[str]) -> str:
-    data = "".join(
-        f'<td role="cell" data-label="{escape(head)}">{escape(cell)}</td>'
-        for head, cell in zip(heads, cells, strict=True)
+def _cells(texts: Sequence[str], heads: Sequence[str], rows: int = 1) -> str:
+    """Cells of a line; what holds for all levels of a characteristic spans their lines."""
+    span = f' rowspan="{rows}"' if rows > 1 else ""
+    return "".join(
+        f'<td role="cell"{span} data-label="{escape(head)}"><span class="bv-ends">{escape(text)}</span></td>'
+        for head, text in zip(heads, texts, strict=False)
     )
-    return f'<tr role="row"><th scope="row" role="rowheader">{name}</th>{data}</tr>'
+
+
+def _line(name: str, cells: str) -> str:
+    return f'<tr role="row"><th scope="row" role="rowheader">{name}</th>{cells}</tr>'

@@ -49,11 +49,12 @@ def draw_spreads(cohort: Cohort) -> None:
     measure = _choose_measure(cohort, "spreads")
     if not measure:
         return
-    weeks = [week for week in _SPREAD_WEEKS if week in cohort.trial.weeks(measure)]
-    if not weeks:
+    found = {week: courses.spreads(cohort, measure, week) for week in _SPREAD_WEEKS}
+    if not any(found.values()):
         st.info(words.no_data(f"{words.measure_inside(measure)} at weeks 12 and 24"))
-    for week in weeks:
-        rows = courses.spreads(cohort, measure, week)
+    for week, rows in found.items():
+        if not rows:
+            continue
         show(
             cohort, title=f"{MEASURES[measure].short} at week {week}", build=build_spreads, describe=describe_spreads,
             given={"spreads": rows, "measure": measure}, table=courses.spreads_table(rows),
@@ -117,7 +118,7 @@ def draw_events(cohort: Cohort) -> None:
 
 
 def _choose_measure(cohort: Cohort, part: str) -> str | None:
-    offered = responses.assessed(cohort)
+    offered = [code for code in responses.assessed(cohort) if part != "spreads" or not MEASURES[code].binary]
     if not offered:
         st.info(words.no_data("assessments"))
         return None
