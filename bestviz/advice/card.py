@@ -1,30 +1,73 @@
-"""The model card: data, method, intended use and limits of one fitted model, in Markdown."""
+"""The model card: data, method, how it was judged, intended use and limits of one fitted model, in Markdown.
+
+Names and descriptions come from whoever made the data: they are written so that no Markdown in them takes effect.
+"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from bestviz.advice.uncertainty import Calibration, Coverage
-from bestviz.trial import MEASURES
+from bestviz.trial import MEASURES, TREATMENTS, WEIGHTABLE
+from bestviz.trial.schedule import PRIMARY_WEEK
+from bestviz.wording import INTENDED_USE, SIMULATED
 
 if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
+
+_FEWEST = 10  # people; a smaller group is not counted
+_AGES = ("under 40", "40 to 59", "60 and over")
+_VALUE = re.compile(r"^- Cross-fitted value: (.+)$", re.MULTILINE)
+_KIND = re.compile(r"^- Calibration: (.+)$", re.MULTILINE)
+NOT_KNOWN = "not known"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a card tells in short, for comparing models.
+
+    Attributes
+    ----------
+    calibration, value : str
+        Whether it is calibrated and on what, and its cross-fitted value with unit; `not known` where it says nothing.
+    """
+
+    calibration: str = NOT_KNOWN
+    value: str = NOT_KNOWN
+
+
+def read_back(card: str) -> Told:
+    """What a card tells in short."""
+    kind, value = _KIND.search(card), _VALUE.search(card)
+    short = NOT_KNOWN
+    if kind:
+        own, taken = "measured for these" in kind[1], "a guess" in kind[1]
+        short = "measured on its own data" if own else "taken from other simulated trials" if taken else "other"
+        short = "none" if kind[1].startswith("not calibrated") else short
+    return Told(short, value[1].split(" (")[0].rstrip(".") if value else NOT_KNOWN)
 
 
 def card_text(model: FittedModel) -> str:
     """The model card of a fitted model."""
     info, engine = model.info, model.engine
-    simulated = "**Simulated data: not for treatment decisions.**\n\n" if info.simulated else ""
+    simulated = f"**{SIMULATED}.**\n\n" if info.simulated else ""
     arms = model.history["first"].value_counts()
     seen = len(engine.people)
     ended = int(engine.completed.with_outcome.sum())
     return f"""# Model card: {model.name}
 
 {simulated}## Data
-- {info.trained_on}: {info.description or "no description"}
+- {plain(info.trained_on)}: {plain(info.description) or "no description"}
 - {info.participants} participants; {seen} seen at week 12; {ended} with a second arm and an outcome.
 - First arms: {", ".join(f"{arm} {count}" for arm, count in arms.items())}.
 - SHA-256 of the data: `{info.data_digest}`
+
+## Subgroups
+{_subgroups_text(model)}
 
 ## Method
 - Two-stage backward induction for {engine.weighable} outcome columns at once, learner `{info.learner}`;
@@ -32,25 +75,119 @@ def card_text(model: FittedModel) -> str:
 - {info.replicates} bootstrap replicates with drawn prior means, seed {info.seed}.
 - First-stage effects lean on second-stage effects of the same treatment by a learned share of {engine.tuning.lent:g}.
 - People who dropped out are stood for by inverse-probability weights; single missing values are filled in.
-{_calibration_text(model.calibration)}
 - Response rule where no class is recorded: {model.rule.describe()}
 
+## Validation
+- There is no independent test set. The data were checked by the rules of the format before the fit.
+{_value_text(model)}
+- `python -m bestviz evaluate` repeats the whole fit without each fifth of the people and judges the rule in them.
+
+## Calibration and coverage
+{_calibration_text(model.calibration)}
+{_coverage_table(model.calibration)}
 ## Inputs and outcomes
-- Baseline inputs: {", ".join([*model.inputs, *model.markers])}.
+- Baseline inputs: {", ".join(plain(name) for name in [*model.inputs, *model.markers])}.
 - Outcomes: {", ".join(MEASURES[code].name for code in model.outcome_codes)}.
+{_changes_text(model)}
 
 ## Intended use
-Exploring what a learned treatment regime would suggest, together with a clinician who knows the patient. Not for use
-without one, not for people outside the trial's entry criteria, not as evidence of efficacy.
+{INTENDED_USE}
+
+## Out of scope
+- Use without a clinician who knows the patient, or as the only ground of a decision.
+- People outside the trial's entry criteria, under 18, or with a red flag.
+- Evidence that a treatment works; treatments other than {", ".join(t.title for t in TREATMENTS.values())}.
 
 ## Limits
 - Discovery stage: there is no independent test set.
 - The trial has no untreated arm: improvements include the natural course.
 - The treatments stand for classes; single predictors are not to be read as causes.
+- Intervals rest on the model; where its assumptions fail they are too narrow.
 
 ## Versions
 BestViz {info.version}, fitted {info.created}, model digest `{model.digest}`.
 """
+
+
+def plain(text: str) -> str:
+    """A text from outside in one line, with every sign that Markdown would take as its own made harmless."""
+    return re.sub(r"([\\`*\[\]<>#!|$~])", r"\\\1", " ".join(text.split())).replace("://", "\\://")
+
+
+def _value_text(model: FittedModel) -> str:
+    """The cross-fitted value of the learner that is used, where learners were chosen by it."""
+    compared = model.engine.tuning.compared
+    if not compared:
+        return "- Learners were not compared by cross-fitted value for this fit, so none is stored."
+    size = -model.measures["peg"].meaningful_change  # stored with higher as better, in meaningful changes
+    used = model.engine.tuning.learner
+    others = ", ".join(f"{name} {size * value:.2f}" for name, value in compared.items() if name != used)
+    return (
+        f"- Cross-fitted value: mean PEG {size * compared[used]:.2f} points at week {PRIMARY_WEEK}, lower is better "
+        f"(learner {used}; for comparison: {others})."
+    )
+
+
+def _subgroups_text(model: FittedModel) -> str:
+    """Who the participants are, in shares rounded to tens of 100: nobody can be worked out from them."""
+    encoder = model.engine.filler.baseline
+    people = encoder.decode(model.engine.completed.baseline)
+    lines = []
+    if "sex" in people:
+        lines.append(f"- Sex: {_shares(people['sex'])}.")
+    if "age" in people:
+        ages = pd.cut(people["age"], [0, 40, 60, 200], right=False, labels=list(_AGES))
+        lines.append(f"- Age in years: {_shares(ages)}.")
+    barred = {t.title: model.history[code] for code, t in TREATMENTS.items() if code in model.history}
+    said = [f"{name} {_share(flags)}" for name, flags in barred.items() if flags.any()]
+    lines.append(f"- Contraindicated: {', '.join(said) or 'nothing for anybody'}.")
+    lines.append("- Values in subgroups are not stored with the model; `evaluate --by` gives them.")
+    return "\n".join(lines)
+
+
+def _shares(groups: pd.Series) -> str:
+    names = groups.value_counts(sort=False).index
+    return ", ".join(f"{plain(str(name))} {_share(groups == name)}" for name in names)
+
+
+def _share(inside: pd.Series) -> str:
+    if 0 < inside.sum() < _FEWEST:
+        return f"fewer than {_FEWEST} people"
+    share = inside.mean()
+    if 0 < share < 0.05:
+        return "fewer than 5 of 100"
+    return f"about {round(10 * share) * 10} of 100"
+
+
+def _changes_text(model: FittedModel) -> str:
+    """Meaningful changes that were edited; one line where none was."""
+    edited = [
+        f"{MEASURES[code].name} {model.measures[code].meaningful_change:g} {MEASURES[code].unit} in place of "
+        f"{MEASURES[code].meaningful_change:g}"
+        for code in WEIGHTABLE
+        if code in model.measures and model.measures[code].meaningful_change != MEASURES[code].meaningful_change
+    ]
+    return f"- Meaningful changes, edited: {'; '.join(edited)}." if edited else "- Meaningful changes: the trial's."
+
+
+def _coverage_table(calibration: Calibration) -> str:
+    """What was measured before and after calibration, as a table; empty where it was not."""
+    stages = (
+        ("First arms, as the replicates say", calibration.before),
+        ("First arms, calibrated", calibration.after),
+        ("Second arms, as the replicates say", calibration.second_before),
+        ("Second arms, calibrated", calibration.second_after),
+    )
+    rows = [f"| {name} | {_row(coverage)} |" for name, coverage in stages if coverage is not None]
+    if not rows:
+        return ""
+    head = "| Of 100 | 95 % intervals of means hold the truth | of differences | said to be best | truly best |"
+    return "\n".join(["", head, "|---|---|---|---|---|", *rows, ""])
+
+
+def _row(coverage: Coverage) -> str:
+    shares = (coverage.means, coverage.differences, coverage.said, coverage.true)
+    return " | ".join(f"{100 * share:.0f}" for share in shares)
 
 
 def _calibration_text(calibration: Calibration) -> str:

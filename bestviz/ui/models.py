@@ -16,6 +16,7 @@ import bestviz
 from bestviz import wording
 from bestviz.errors import BestVizError
 from bestviz.store import ModelEntry, list_models
+from bestviz.ui.data.claims import sweep
 
 if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
@@ -35,6 +36,18 @@ def models_folder() -> Path:
 def usable() -> list[ModelEntry]:
     """Models that can be chosen, by name."""
     return [entry for entry in list_models(models_folder()) if entry.problem is None]
+
+
+def in_use() -> str | None:
+    """Name of the model in use; None where there is none."""
+    entry = _chosen()
+    return entry.name if entry else None
+
+
+def use(name: str) -> None:
+    """Use a model on every page of this session, and draw the whole page again; a callback of a widget."""
+    st.session_state[_CHOSEN] = name
+    st.rerun()
 
 
 def facts() -> dict[str, Any] | None:
@@ -75,7 +88,11 @@ def _load(folder: str, digest: str) -> FittedModel:
 
 @asynccontextmanager
 async def warming(app: st.App) -> AsyncIterator[None]:
-    """Open the first model before the server answers anybody: no reader waits, and no two threads import at once."""
+    """Open the first model before the server answers anybody: no reader waits, and no two threads import at once.
+
+    What a server left half-written that was killed is removed first.
+    """
+    sweep(models_folder())
     with suppress(BestVizError):
         for entry in usable()[:1]:
             _open(entry).recommend({})

@@ -14,6 +14,8 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("pages/overview.py", "Overview"),
     ("pages/patient.py", "Patient"),
     ("pages/week_12.py", "Week 12"),
+    ("pages/cohort.py", "Cohort"),
+    ("pages/data_and_model.py", "Data and model"),
 )
 _THROUGH_APP = "navigation.through_app"
 

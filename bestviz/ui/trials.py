@@ -1,10 +1,12 @@
-"""The trial behind the pages for investigators: the session's own, else the folder of data of this server."""
+"""The trial behind the investigators' pages: a folder of this machine, read once for all sessions, or an upload.
+
+What a reader uploads stays in the memory of that session: no cache that sessions share holds it.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,99 +18,137 @@ from bestviz.errors import BestVizError
 from bestviz.ui.models import DEMO_PEOPLE, DEMO_SEED
 
 if TYPE_CHECKING:
-    from bestviz.data import Trial
+    from bestviz.data import Trial, Validation
+    from bestviz.data.draft import Draft
+    from bestviz.trial import ResponseRule
 
-_OWN, _FAULT = "trial.own", "trial.fault"
-
-
-def data_folder() -> Path:
-    """Folder of data: `$BESTVIZ_DATA`, else `data/demo`."""
-    return Path(os.environ.get("BESTVIZ_DATA") or Path("data") / "demo")
+_UPLOADED, _FOLDER, _FAULT = "trial.uploaded", "trial.folder", "trial.fault"
+_RULE, _EXAMINED = "trial.rule", "trial.examined"
 
 
-def use(trial: Trial | None) -> None:
-    """Put a trial behind the pages of this session alone; None goes back to the server's folder."""
-    st.session_state[_OWN] = trial
+def folder() -> Path:
+    """Folder of the trial: the one chosen in this session, else `$BESTVIZ_DATA`, else `data/demo`."""
+    return Path(st.session_state.get(_FOLDER) or os.environ.get("BESTVIZ_DATA") or "data/demo")
+
+
+def is_uploaded() -> bool:
+    """Whether the trial of this session was uploaded, or made here, and is in memory only."""
+    return st.session_state.get(_UPLOADED) is not None
+
+
+def rule() -> ResponseRule | None:
+    """The response rule chosen in this session instead of the data set's own; None for that one."""
+    chosen: ResponseRule | None = st.session_state.get(_RULE)
+    return chosen
 
 
 def current() -> Trial | None:
-    """The trial in use; None where there is none or it cannot be read, which `offer_demo` then says."""
+    """The trial in use; None where there is none or it cannot be used, which `offer_demo` then says."""
+    found = examined()
+    if found is None:
+        return None
+    if found.trial is None:
+        st.session_state[_FAULT] = str(found.errors[0]).removeprefix("error: ")
+    return found.trial
+
+
+def examined() -> Validation | None:
+    """Everything that is wrong with the data in use, and the trial where nothing forbids it; None without data."""
     st.session_state[_FAULT] = ""
-    own: Trial | None = st.session_state.get(_OWN)
-    if own is not None:
-        return own
-    try:
-        found = _files(data_folder())
-        return _load(str(data_folder()), _digest(found)) if found else None
-    except (BestVizError, OSError) as fault:
-        st.session_state[_FAULT] = str(fault)
-        return None
+    source = st.session_state.get(_UPLOADED)
+    if source is None:
+        place = folder()
+        if not place.is_dir():
+            return None
+        try:
+            source, found = _read_folder(str(place), _stamp(place))
+        except (BestVizError, OSError) as fault:
+            st.session_state[_FAULT] = str(fault)
+            return None
+        if rule() is None:
+            return found
+    return _examined_here(source)
 
 
-def facts() -> Mapping[str, Any] | None:
-    """What the trial in use is: name, people, whether simulated, digest; None where there is none."""
-    trial = current()
-    if trial is None:
-        return None
-    return {
-        "name": trial.info.name,
-        "participants": len(trial),
-        "simulated": trial.info.simulated,
-        "digest": digest(),
-    }
+def use_folder(place: Path) -> None:
+    """Take a folder of this machine as the trial of this session, with its own response rule."""
+    st.session_state[_FOLDER], st.session_state[_UPLOADED], st.session_state[_RULE] = str(place), None, None
 
 
-def digest() -> str | None:
-    """What tells this trial from any other: the digest of its files, of a session's own that of its content."""
-    own: Trial | None = st.session_state.get(_OWN)
-    if own is not None:
-        return own.digest
-    try:
-        found = _files(data_folder())
-        return _digest(found) if found else None
-    except OSError:
-        return None
+def use_uploaded(trial: Trial | Draft) -> None:
+    """Take a trial that was uploaded, in this session only; a draft, unlike a trial, may hold errors."""
+    st.session_state[_UPLOADED], st.session_state[_RULE] = trial, None
+
+
+def use_rule(new: ResponseRule | None) -> None:
+    """Judge response by another rule in this session; None for the data set's own."""
+    st.session_state[_RULE] = new
 
 
 def offer_demo() -> None:
-    """Say that there are no data and what to do, and offer to simulate the demonstration trial."""
+    """Say that there is no data and offer to simulate the demonstration trial."""
     if fault := st.session_state.get(_FAULT):
-        st.warning(f"The data cannot be read. {fault}")
+        where = "that were uploaded" if is_uploaded() else f"in {str(folder())!r}"
+        st.warning(f"The data {where} cannot be used. {fault}")
     st.header("No data yet")
     st.write(
-        "This page needs a trial: a folder with participants and assessments, named by BESTVIZ_DATA when the server is "
-        f"started. The demonstration trial of {DEMO_PEOPLE} simulated people can be made here, in a few seconds. "
-        f"{wording.SIMULATED}."
+        "This page needs the data of a trial. The demonstration is a simulated trial of "
+        f"{DEMO_PEOPLE} people; it takes a few seconds. {wording.SIMULATED}."
     )
-    if st.button("Simulate the demo trial", type="primary", key="trial.simulate"):
-        with st.spinner("Simulating the trial"):
-            use(bestviz.simulate_trial(n=DEMO_PEOPLE, seed=DEMO_SEED))
-        st.rerun()
+    if st.button("Simulate the demonstration trial", type="primary", key="trial.simulate"):
+        with st.spinner("Simulating a trial"):
+            _simulate()
 
 
-def _files(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Name, size and time of every file; unchanged, they are not read again."""
-    if not folder.is_dir():
-        return ()
-    found = ((file.name, file.stat()) for file in sorted(folder.iterdir()) if file.is_file())
-    return tuple((name, about.st_size, about.st_mtime_ns) for name, about in found)
+def _simulate() -> None:
+    place = Path("data/demo")
+    try:
+        trial = bestviz.simulate_trial(n=DEMO_PEOPLE, seed=DEMO_SEED)
+        if place.exists():  # somebody's files: nothing is overwritten
+            use_uploaded(trial)
+        else:
+            bestviz.write_trial(trial, place)
+            use_folder(place)
+    except (BestVizError, OSError) as fault:
+        st.error(f"The demonstration trial could not be made. {fault}")
+        return
+    st.rerun()
 
 
-def _digest(found: tuple[tuple[str, int, int], ...]) -> str:
-    return _read_digest(str(data_folder()), found)
+def _examined_here(source: Trial | Draft) -> Validation:
+    """What this session found last, as long as data and rule are the same; a trial keeps what it has worked out."""
+    kept = st.session_state.get(_EXAMINED)
+    if kept is not None and kept[0] is source and kept[1] == rule():
+        found: Validation = kept[2]
+        return found
+    found = _examine(source, rule())
+    st.session_state[_EXAMINED] = (source, rule(), found)
+    return found
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _read_digest(folder: str, found: tuple[tuple[str, int, int], ...]) -> str:
-    """SHA-256 over the files of a folder."""
-    sha = hashlib.sha256()
-    for name, _, _ in found:
-        sha.update(f"{name}\0".encode() + hashlib.sha256((Path(folder) / name).read_bytes()).digest())
-    return sha.hexdigest()
+def _examine(source: Trial | Draft, with_rule: ResponseRule | None) -> Validation:
+    from bestviz.data import Trial, Validation
+    from bestviz.ui.data.reading import examine
+
+    if not isinstance(source, Trial):
+        return examine(source, with_rule)
+    # Made here, so it was never a draft: nothing in it can be wrong under any rule but the classes it does not carry.
+    trial = source if with_rule is None else replace(source, info=replace(source.info, response_rule=with_rule))
+    measures = [code for code in bestviz.trial.MEASURES if trial.weeks(code)]
+    return Validation(len(trial), len(trial.assessments), measures, trial.problems, trial)
 
 
-@st.cache_resource(show_spinner="Reading the trial", max_entries=2)
-def _load(folder: str, digest: str) -> Trial:
-    """Load a trial; the digest makes changed data a new one."""
-    del digest
-    return bestviz.load_trial(folder)
+def _stamp(place: Path) -> tuple[Any, ...]:
+    """What changes when a file of the folder does."""
+    files = sorted(one for one in place.iterdir() if one.is_file())
+    return tuple((one.name, one.stat().st_mtime_ns, one.stat().st_size) for one in files)
+
+
+@st.cache_resource(show_spinner="Reading the data", max_entries=4)
+def _read_folder(place: str, stamp: tuple[Any, ...]) -> tuple[Draft, Validation]:
+    """Read a folder and examine it; the stamp makes changed files a new one."""
+    from bestviz.ui.data.reading import examine, read_folder
+
+    del stamp
+    draft = read_folder(Path(place))
+    return draft, examine(draft)
