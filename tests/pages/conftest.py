@@ -98,6 +98,20 @@ def recorded(monkeypatch):
     return model
 
 
+@pytest.fixture(scope="session")
+def data_folder(tmp_path_factory):
+    """Folder of a small simulated trial."""
+    import bestviz
+
+    return bestviz.write_trial(bestviz.simulate_trial(n=300, seed=1), tmp_path_factory.mktemp("data") / "small")
+
+
+@pytest.fixture(autouse=True)
+def small_data(monkeypatch, data_folder):
+    """Pages that need a trial find this one."""
+    monkeypatch.setenv("BESTVIZ_DATA", str(data_folder))
+
+
 @pytest.fixture
 def no_models(monkeypatch, tmp_path):
     monkeypatch.setenv("BESTVIZ_MODELS", str(tmp_path / "none"))
