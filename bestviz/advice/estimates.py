@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -101,26 +102,34 @@ class Predicted:
         return float(natural(self.values[at, 0, place], measure)), float(sd)
 
 
+class _Values(NamedTuple):
+    """A mean with its intervals, of the mean and of persons."""
+
+    mean: float
+    mean_interval: Interval
+    person_interval: Interval
+
+
 def trajectories(predicted: Predicted, arms: Sequence[str], start: int) -> list[TrajectoryPoint]:
     """Expected course of every measure for chosen arms, from week `start` on."""
     model = predicted.model
     courses = [model.measures[code] for code in model.outcome_codes if model.measures[code].role != "burden"]
+    observed = _observed(predicted)
     return [
         point
         for arm in arms
         for measure in courses
         for week in measure.weeks
-        if week >= start and (point := _point(predicted, arm, measure, week))
+        if week >= start and (point := _point(predicted, observed, arm, measure, week))
     ]
 
 
-def _point(predicted: Predicted, arm: str, measure: Measure, week: int) -> TrajectoryPoint | None:
-    at = predicted.arms.index(arm)
-    if week == 0 and measure.code in predicted.levels:
-        return _observed(arm, measure, week, predicted.levels[measure.code])
-    if (measure.code, week) in predicted.known:
-        return _observed(arm, measure, week, predicted.known[measure.code, week])
-    place = predicted.column(column_name(measure.code, week))
+def _point(
+    predicted: Predicted, observed: Mapping[tuple[str, int], _Values], arm: str, measure: Measure, week: int
+) -> TrajectoryPoint | None:
+    if (measure.code, week) in observed:
+        return TrajectoryPoint(arm, measure.code, week, *observed[measure.code, week])
+    at, place = predicted.arms.index(arm), predicted.column(column_name(measure.code, week))
     if place is None:
         return None
     mean, sd = predicted.mean(at, place, measure)
@@ -132,20 +141,26 @@ def _point(predicted: Predicted, arm: str, measure: Measure, week: int) -> Traje
         # How far people end from what is expected of them, and how well that is known.
         below, above = np.sort(natural(predicted.person[:, place], measure))
         low, high = mean - np.hypot(min(below, 0.0), Z_80 * sd), mean + np.hypot(max(above, 0.0), Z_80 * sd)
-        person = tuple(np.clip([low, high], measure.minimum, measure.maximum).tolist())
+        person = (_inside(low, measure.minimum, measure.maximum), _inside(high, measure.minimum, measure.maximum))
     return TrajectoryPoint(arm, measure.code, week, inside, ends, _around(person, ends))
 
 
-def _observed(arm: str, measure: Measure, week: int, draws: FloatArray) -> TrajectoryPoint:
+def _observed(predicted: Predicted) -> dict[tuple[str, int], _Values]:
+    """What is already there, by measure and week: the same for all arms."""
+    draws = dict(predicted.known) | {(code, 0): levels for code, levels in predicted.levels.items()}
+    return {key: _summed_up(values, predicted.model.measures[key[0]]) for key, values in draws.items()}
+
+
+def _summed_up(draws: FloatArray, measure: Measure) -> _Values:
     """A value that is known (no width), or drawn where it is not."""
     values = np.clip(draws, measure.minimum, measure.maximum)
     if np.ptp(values) == 0:
         value = float(values[0])
-        return TrajectoryPoint(arm, measure.code, week, value, (value, value), (value, value))
-    mean, low, high = (float(v) for v in (values.mean(), *np.quantile(values, (0.025, 0.975))))
-    near, far = (float(v) for v in np.quantile(values, PERSON_QUANTILES))
+        return _Values(value, (value, value), (value, value))
+    low, near, far, high = (float(v) for v in np.quantile(values, (0.025, *PERSON_QUANTILES, 0.975)))
+    mean = float(values.mean())
     ends = _around((low, high), (mean, mean))
-    return TrajectoryPoint(arm, measure.code, week, mean, ends, _around((near, far), ends))
+    return _Values(mean, ends, _around((near, far), ends))
 
 
 def changes(predicted: Predicted, arms: Sequence[str]) -> list[OutcomeChange]:
@@ -205,8 +220,12 @@ def _chance(
 
 def _within(mean: float, half: float, minimum: float, maximum: float) -> tuple[float, Interval]:
     """A mean and its interval, clipped."""
-    inside, low, high = (min(max(value, minimum), maximum) for value in (mean, mean - half, mean + half))
+    inside, low, high = (_inside(value, minimum, maximum) for value in (mean, mean - half, mean + half))
     return inside, (low, high)
+
+
+def _inside(value: float, minimum: float, maximum: float) -> float:
+    return float(min(max(value, minimum), maximum))
 
 
 def _around(outer: Interval, inner: Interval) -> Interval:

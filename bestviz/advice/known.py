@@ -18,6 +18,7 @@ from bestviz.regime.encoding import Encoder, NumericColumn
 from bestviz.trial import BASELINE_MEASURES, COLUMNS, MEASURES
 
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 
 DRAWS = 24
 
@@ -62,7 +63,7 @@ def encode(model: FittedModel, patient: Patient) -> Known:
         means = encoder.normal.fill(encoded)
         # The same draws for the same patient: an answer must not change when a page is drawn again.
         half = encoder.normal.fill(encoded[: DRAWS // 2], np.random.default_rng(model.info.seed))
-        draws = mirrored(encoder, half, means, np.isnan(encoded))
+        draws = mirrored(encoder, half, means, np.isnan(encoded[0]))
     else:
         draws = encoded
     notes += [*_outside_range(encoder, frame), *_rare(model, draws)]
@@ -86,7 +87,7 @@ def only_seen(encoder: Encoder, frame: pd.DataFrame) -> tuple[pd.DataFrame, list
     return frame, sentences
 
 
-def mirrored(encoder: Encoder, half: FloatArray, means: FloatArray, missing: npt.NDArray[np.bool_]) -> FloatArray:
+def mirrored(encoder: Encoder, half: FloatArray, means: FloatArray, missing: BoolArray) -> FloatArray:
     """Draws with their mirror images about the conditional means, inside what was observed.
 
     So few draws would else lie beside the means by chance, and the answer with them.
@@ -94,28 +95,39 @@ def mirrored(encoder: Encoder, half: FloatArray, means: FloatArray, missing: npt
     Parameters
     ----------
     encoder : Encoder
-    half : array, shape (D / 2, q)
-    means : array, shape (D, q)
-    missing : bool array, shape (D, q)
+    half : array, shape (..., D / 2, q)
+    means : array, shape (..., D, q)
+    missing : bool array, shape (q,)
         What was drawn.
 
     Returns
     -------
-    array, shape (D, q)
+    array, shape (..., D, q)
         Of a yes/no input as many draws are a yes as people like this have, those drawn highest.
     """
-    count = len(half)
-    draws = np.vstack([half, means[count:] - (half - means[:count])])
-    order = np.argsort(-draws, axis=0, kind="stable")
-    draws = encoder.within_range(draws, missing, draw=True)
+    count = half.shape[-2]
+    free = np.concatenate([half, means[..., count:, :] - (half - means[..., :count, :])], axis=-2)
+    draws = within(encoder, free, missing, draw=True)
     for place, column in enumerate(encoder.columns):
         at = int(np.flatnonzero(encoder.source == place)[0])
-        if isinstance(column, NumericColumn) and _is_yes_or_no(column.name) and missing[:, at].any():
-            share = np.clip(means[:, at].mean() * column.sd + column.mean, 0.0, 1.0)
-            answers = np.zeros(len(draws))
-            answers[order[: round(share * len(draws)), at]] = 1.0
-            draws[:, at] = (answers - column.mean) / column.sd
+        if missing[at] and isinstance(column, NumericColumn) and is_yes_or_no(column.name):
+            share = np.clip(means[..., at].mean(axis=-1) * column.sd + column.mean, 0.0, 1.0)
+            rank = np.argsort(np.argsort(-free[..., at], axis=-1, kind="stable"), axis=-1)
+            answers = rank < np.rint(share * free.shape[-2])[..., None]
+            draws[..., at] = (answers - column.mean) / column.sd
     return draws
+
+
+def within(encoder: Encoder, values: FloatArray, missing: BoolArray, draw: bool) -> FloatArray:
+    """Values (..., q) with what is missing (q,) kept inside what was observed; see `Encoder.within_range`."""
+    rows = values.reshape(-1, values.shape[-1]).copy()
+    return encoder.within_range(rows, np.broadcast_to(missing, rows.shape), draw).reshape(values.shape)
+
+
+def is_yes_or_no(name: str) -> bool:
+    """Whether an input (without a week) is a yes or a no."""
+    column, measure = COLUMNS.get(name), MEASURES.get(name)
+    return (column is not None and column.kind == "boolean") or (measure is not None and measure.binary)
 
 
 def missing_inputs(encoder: Encoder, encoded: FloatArray) -> tuple[str, ...]:
@@ -154,14 +166,9 @@ def _shown(name: str, value: float) -> str:
     column = COLUMNS.get(name)
     if column is not None and column.ordered:
         return wording.category(column.values[round(value)])
-    if _is_yes_or_no(name):
+    if is_yes_or_no(name):
         return "yes" if value else "no"
     return f"{value:g}"
-
-
-def _is_yes_or_no(name: str) -> bool:
-    column, measure = COLUMNS.get(name), MEASURES.get(name)
-    return (column is not None and column.kind == "boolean") or (measure is not None and measure.binary)
 
 
 def _rare(model: FittedModel, draws: FloatArray) -> list[str]:

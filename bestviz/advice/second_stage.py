@@ -174,7 +174,7 @@ def state_at_week_12(model: FittedModel, patient: Patient, known: Known, first: 
     if gone:
         half, rng = len(baseline) // 2, np.random.default_rng(model.info.seed)
         drawn = engine.filler.fill_interim(baseline[:half], codes[:half], frame.iloc[:half], rng)
-        interim = mirrored(encoder, drawn, interim, np.isnan(np.repeat(encoded, len(baseline), axis=0)))
+        interim = mirrored(encoder, drawn, interim, np.isnan(encoded[0]))
     unknown = (*known.unknown, *(f"{INTERIM_PREFIX}{name}" for name in gone if name != "response"))
     return State(first, response, baseline, interim, unknown, engine.second_rows(baseline, interim, codes))
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from bestviz import wording
 from bestviz.advice.inputs import INTERIM_PREFIX
+from bestviz.advice.known import is_yes_or_no
 from bestviz.advice.why.decision import Decision
-from bestviz.advice.why.redraw import is_yes_or_no
 from bestviz.regime.encoding import CategoricalColumn, NumericColumn
 from bestviz.trial import COLUMNS, MEASURES
 from bestviz.trial.allowed import CONTRAINDICATION_COLUMNS

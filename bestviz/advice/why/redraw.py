@@ -12,11 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bestviz.advice.inputs import patient_baseline, patient_interim
-from bestviz.advice.known import DRAWS, only_seen
+from bestviz.advice.known import DRAWS, mirrored, only_seen, within
 from bestviz.advice.why.decision import Decision
-from bestviz.regime.encoding import Encoder, NumericColumn
 from bestviz.regime.normal import JointNormal
-from bestviz.trial import COLUMNS, MEASURES
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -115,7 +113,7 @@ class Redraw:
         baseline = variants[0][:, None]
         if unknown.missing.any():
             means = unknown.means(np.repeat(baseline, DRAWS, axis=1))
-            baseline = _mirrored(encoder, unknown.half(means), means, unknown.missing)
+            baseline = mirrored(encoder, unknown.half(means), means, unknown.missing)
         return [baseline] if len(variants) == 1 else self._with_interim(baseline, variants[1][:, None])
 
     def _with_interim(self, baseline: FloatArray, interim: FloatArray) -> list[FloatArray]:
@@ -127,40 +125,13 @@ class Redraw:
         interim = np.repeat(interim, baseline.shape[1], axis=1)
         if missing.any():
             means = unknown.means(_beside(self.decision, baseline, interim))
-            half = _within(encoder, unknown.half(means)[..., -width:], missing, draw=True)
-            means = _within(encoder, means[..., -width:], missing, draw=False)
-            interim = _mirrored(encoder, half, means, missing)
+            half = within(encoder, unknown.half(means)[..., -width:], missing, draw=True)
+            means = within(encoder, means[..., -width:], missing, draw=False)
+            interim = mirrored(encoder, half, means, missing)
         return [baseline, interim]
-
-
-def is_yes_or_no(name: str) -> bool:
-    """Whether an input (without a week) is a yes or a no."""
-    column, measure = COLUMNS.get(name), MEASURES.get(name)
-    return (column is not None and column.kind == "boolean") or (measure is not None and measure.binary)
 
 
 def _beside(decision: Decision, baseline: FloatArray, interim: FloatArray) -> FloatArray:
     """Baseline, first arm and interim state side by side (C, D, q), as their joint distribution has them."""
     first = decision.model.engine.filler.first_arms.components[decision.situation.prior]
     return np.concatenate([baseline, np.broadcast_to(first, (*baseline.shape[:2], len(first))), interim], axis=2)
-
-
-def _within(encoder: Encoder, values: FloatArray, missing: BoolArray, draw: bool) -> FloatArray:
-    """Values (C, D, q) inside what was observed."""
-    rows = values.reshape(-1, values.shape[2]).copy()
-    return encoder.within_range(rows, np.broadcast_to(missing, rows.shape), draw).reshape(values.shape)
-
-
-def _mirrored(encoder: Encoder, half: FloatArray, means: FloatArray, missing: BoolArray) -> FloatArray:
-    """As `bestviz.advice.known.mirrored`, for (C, D / 2, q) and (C, D, q)."""
-    count = half.shape[1]
-    free = np.concatenate([half, means[:, count:] - (half - means[:, :count])], axis=1)
-    draws = _within(encoder, free, missing, draw=True)
-    for place, column in enumerate(encoder.columns):
-        at = int(np.flatnonzero(encoder.source == place)[0])
-        if missing[at] and isinstance(column, NumericColumn) and is_yes_or_no(column.name):
-            share = np.clip(means[:, :, at].mean(axis=1) * column.sd + column.mean, 0.0, 1.0)
-            rank = np.argsort(np.argsort(-free[:, :, at], axis=1, kind="stable"), axis=1)
-            answers = rank < np.rint(share * free.shape[1])[:, None]
-            draws[:, :, at] = (answers - column.mean) / column.sd
-    return draws
