@@ -17,6 +17,7 @@ from bestviz.ui import inquiry
 from bestviz.ui.case import Case
 from bestviz.ui.charts import is_dark, show_figure
 from bestviz.ui.markup import list_html
+from bestviz.ui.preferences_map import draw_preference_map
 
 if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
@@ -66,3 +67,5 @@ def draw_flips(model: FittedModel, advice: Mapping[str, Any], case: Case) -> Non
     st.markdown("**Other weights that would put another option ahead**")
     st.html(list_html([flip["text"] for flip in found["weights"]] or [NO_WEIGHT]))
     st.caption(wording.FLIPS)
+    st.markdown("**How much the answer depends on what matters**")
+    draw_preference_map(model, case)
