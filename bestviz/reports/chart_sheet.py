@@ -135,9 +135,8 @@ def _course(view: View) -> Html:
         [joined([swatch_svg(arm), wording.option_title(view.advice, arm)]) for arm in plans], class_="legend"
     )
     note = (
-        f"PEG, points, 0 to 10, lower is better. Bars: 95 % interval of the mean. Shaded: 8 of 10 people with "
-        f"{wording.option_name(view.advice, view.best)}. Long dashes: a meaningful change since week 0 "
-        f"({wording.meaningful(measure)})."
+        f"PEG, points, 0 to 10, lower is better. Bars: 95 % interval of the mean. Shaded: 8 of 10 people with the "
+        f"option that ranks first. Long dashes: a meaningful change since week 0 ({wording.meaningful(measure)})."
     )
     figure = course_svg(plans, measure, vary=view.best, title=title, start=view.start())
     return joined([figure, legend, el("p", note, class_="small muted")])

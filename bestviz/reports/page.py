@@ -58,7 +58,7 @@ footer strong{color:TEXT}
 """
 
 
-def page_html(view: View, kind: str, content: str, *, scale: float = 1.0) -> str:
+def page_html(view: View, kind: str, content: Html, *, scale: float = 1.0) -> str:
     """The whole page.
 
     Parameters
@@ -84,7 +84,8 @@ def page_html(view: View, kind: str, content: str, *, scale: float = 1.0) -> str
             el("style", Html(_style(_POINTS[kind] * scale))),
         ]
     )
-    main = el("main", _header(view, kind), content, class_=kind)
+    whole = Html(content.replace(" %", "\u00a0%"))  # no line begins with a percent sign
+    main = el("main", _header(view, kind), whole, class_=kind)
     body = el("body", main, _footer(view), mark)
     return f"<!DOCTYPE html>\n{el('html', el('head', head), body, lang='en')}\n"
 

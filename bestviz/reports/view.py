@@ -135,17 +135,22 @@ class View:
         return any(treatment in treatments_of(arm) for arm in arms if arm)
 
     def cautions(self) -> list[tuple[str, Caution]]:
-        """What to ask or check for every treatment that is among the options or in the plan."""
-        first = self.patient.first_arm
-        stopping = bool(self.patient.stopped_first)
-        return [
-            (code, caution)
-            for code in TREATMENTS
-            if self.mentions(code) or (stopping and code in treatments_of(first or ""))
-            for caution in cautions_for(
-                code, {**self.patient.baseline, "stopping": stopping and code in treatments_of(first or "")}
-            )
-        ]
+        """What to ask or check, with the treatment: of all options and steps, and on leaving one."""
+        known, found = dict(self.patient.baseline), []
+        for code in TREATMENTS:
+            usual = cautions_for(code, known) if self.mentions(code) else ()
+            leaving = cautions_for(code, known | {"stopping": True}) if self._may_be_left(code) else ()
+            found += [(code, caution) for caution in dict.fromkeys((*usual, *leaving))]
+        return found
+
+    def _may_be_left(self, treatment: str) -> bool:
+        """Whether the patient has it, or would start with it, and an option or step goes on without it."""
+        had = self.best if self.week == 0 else self.patient.first_arm
+        arms = [step["arm"] for step in self.plan] if self.week == 0 else [o["arm"] for o in self.options]
+        arms += [arm for answer in self.by_response for arm in answer["near_equal"]]
+        stopped = bool(self.patient.stopped_first)
+        without = any(treatment not in treatments_of(arm) for arm in arms if arm)
+        return treatment in treatments_of(had or "") and (stopped or without)
 
 
 def view_of(

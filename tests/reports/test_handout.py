@@ -73,8 +73,10 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("case", CASES)
+FULL = [(case, "chart") for case in CASES] + [(case, "patient") for case in ("all and long", "one left", "week 12")]
+
+
+@pytest.mark.parametrize(("case", "kind"), FULL)
 def test_one_page_whatever_is_in_it(weasyprint, case, kind):
     advice, patient = CASES[case]
     content = make_handout(advice, patient, kind=kind, exclusions=RED_FLAGS, tried={"DUL": "side_effects"}, today=TODAY)
@@ -219,6 +221,19 @@ def test_the_chart_names_what_was_entered_and_what_speaks_against(advice):
     assert "Ask about suicidal thoughts before starting" in text
     assert "Not so: 18 years or older." in text
     assert "Tried before: duloxetine (it helped)." in text
+
+
+@pytest.mark.parametrize(("arm", "told"), [("ACT", True), ("ACT+DUL", False)])
+def test_leaving_duloxetine_is_told_to_be_slow(arm, told):
+    advice = long_second(second=[option(arm)], recommended_second=arm, near_equal=[arm])
+    html = handout_html(advice, {"week": 12, "first_arm": "DUL"}, kind="chart")
+    assert ("Taper: do not stop abruptly." in html) == told
+
+
+def test_a_plan_that_leaves_duloxetine_says_so_at_the_start(advice):
+    step = advice["plan"][0] | {"arm": "ACT", "action": "switch"}
+    started = advice | {"recommended_first": "DUL", "plan": [step]}
+    assert "Taper: do not stop abruptly." in handout_html(started, {}, kind="chart")
 
 
 def test_notes_that_are_left_out_are_counted():
