@@ -7,6 +7,24 @@ from bestviz.figures.timeline import build_timeline, describe_timeline
 from bestviz.trial import DEFAULT_RESPONSE_RULE, TREATMENTS
 from bestviz.ui import charts, facts, models, navigation
 
+DOORS = (
+    (
+        "pages/patient.py",
+        "**One patient:** options ranked by what matters to this person, a plan, and how sure that is.",
+        "Open the Patient page",
+    ),
+    (
+        "pages/cohort.py",
+        "**The cohort:** who took part, what they had, how it went, and what is missing.",
+        "Open the Cohort page",
+    ),
+    (
+        "pages/data_and_model.py",
+        "**Your own data:** check them, fit a model to them, and read its card.",
+        "Open the Data and model page",
+    ),
+)
+
 navigation.enter()
 st.title("BestViz")
 st.write("Which treatment first for chronic low-back pain, and what then? Decision support from the BEST trial.")
@@ -15,9 +33,10 @@ model = models.facts()
 if model is None:
     models.offer_demo()
 else:
-    with st.container(border=True):
-        st.markdown("**One patient:** options ranked by what matters to this person, a plan, and how sure that is.")
-        st.page_link("pages/patient.py", label="Open the Patient page")
+    for door, (page, text, label) in zip(st.columns(len(DOORS)), DOORS, strict=True):
+        with door, st.container(border=True, height="stretch"):
+            st.markdown(text)
+            st.page_link(page, label=label)
 
 st.header("What this is, and what it is not")
 st.write(wording.INTENDED_USE)

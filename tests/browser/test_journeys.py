@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-PAGES = {"Overview": "/", "Patient": "/patient"}
+from bestviz.ui.navigation import PAGES
+
+ADDRESSES = {title: "/" if place == 0 else f"/{Path(file).stem}" for place, (file, title) in enumerate(PAGES)}
+AT_FIRST_NO_CHART = ("Week 12", "Data and model")
 HEADLINE = ".bv-headline"
 
 
@@ -20,18 +23,18 @@ def open_patient(page, app_url, settled):
     settled(page)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", ADDRESSES)
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_is_accessible_and_fits(new_page, app_url, settled, axe, name, dark, width):
     page = new_page(width=width, height=844 if width == 390 else 800, dark=dark)
-    page.goto(app_url + PAGES[name])
-    page.wait_for_selector(CHART)  # a page that still loads Plotly is quiet, too
+    page.goto(app_url + ADDRESSES[name])
+    # A page that still loads Plotly is quiet, too.
+    page.wait_for_selector("h1" if name in AT_FIRST_NO_CHART else CHART)
     settled(page)
     assert page.locator("h1").count() == 1
     assert page.locator(".bv-banner").count() == 1
     assert page.locator('[data-testid="stException"]').count() == 0
-    assert page.locator('[data-testid="stPlotlyChart"]').count() > 0
     assert page.locator('[data-testid="stPlotlyChart"]:not([aria-label])').count() == 0
     wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(wide) <= 0

@@ -4,6 +4,7 @@ from bestviz.ui.navigation import PAGES
 
 FILES = [file for file, _ in PAGES]
 NEED_A_MODEL = [file for file in FILES if file != "pages/cohort.py"]  # that one needs a trial
+AT_FIRST_NO_CHART = ("pages/week_12.py", "pages/data_and_model.py")
 
 
 def texts(app):
@@ -41,7 +42,7 @@ def test_the_app_draws_the_banner(recorded, app):
 @pytest.mark.parametrize("page", FILES)
 def test_every_chart_has_alternative_text(page, recorded, open_page):
     charts = open_page(page).get("plotly_chart")
-    assert charts
+    assert charts or page in AT_FIRST_NO_CHART
     assert all(len(chart.proto.alt) > 40 for chart in charts)
 
 
