@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from bestviz.advice.evaluation_groups import Grouping, grouping
 from bestviz.advice.evaluation_tables import (
     history_of,
     people_of_trial,
@@ -16,6 +17,7 @@ from bestviz.advice.evaluation_tables import (
     unknown_to,
 )
 from bestviz.advice.evaluation_text import UTILITY, regime_name, text_of
+from bestviz.advice.evaluation_values import OutcomeValue, in_own_units
 from bestviz.advice.fitting import Progress
 from bestviz.advice.model import FittedModel
 from bestviz.advice.outcomes import column_name, horizon_columns, weight_vector
@@ -25,9 +27,10 @@ from bestviz.data.dataset import Trial
 from bestviz.errors import PreferenceError
 from bestviz.regime import TwoStageRegime
 from bestviz.regime.judging.crossfit import refit
-from bestviz.regime.judging.judge import FOLDS, Judge, Judgement
+from bestviz.regime.judging.judge import FOLDS, Judge
 from bestviz.regime.judging.people import JudgedPeople
-from bestviz.regime.judging.regimes import BEST_FIXED, LEARNED, REFERENCES
+from bestviz.regime.judging.regimes import BEST_FIXED, LEARNED
+from bestviz.regime.judging.scored import Scored
 from bestviz.regime.judging.values import Estimate, RegimeValue
 from bestviz.trial import MEASURES, Measure
 from bestviz.trial.schedule import PRIMARY_WEEK
@@ -37,37 +40,6 @@ Mode = Literal["cross-fitted", "external"]
 # smaller the folds, and standard errors do not see it. Two splits into five parts take as many fits as one into ten; on
 # simulated trials their 95 % intervals covered 91 to 98 % in place of 83 to 92 %.
 REPEATS = 2
-
-
-@dataclass(frozen=True)
-class OutcomeValue:
-    """Value of a regime for one outcome at one week.
-
-    Attributes
-    ----------
-    outcome : str
-        Measure code, or `utility`.
-    week : int or "mean"
-    judged : RegimeValue
-        In the measure's own unit and sign; utilities are improvement from baseline in meaningful changes.
-    """
-
-    outcome: str
-    week: int | str
-    judged: RegimeValue
-
-    def to_dict(self) -> dict[str, Any]:
-        """One row of `values` in `evaluate --json`."""
-        row: dict[str, Any] = {
-            "regime": self.judged.regime,
-            "outcome": self.outcome,
-            "week": self.week,
-            "subgroup": self.judged.subgroup,
-            "value": self.judged.value.value,
-            "se": self.judged.value.se,
-            "interval": list(self.judged.value.interval),
-        }
-        return row | {f"difference_from_{name}": self.judged.differences[name].to_dict() for name in REFERENCES}
 
 
 @dataclass(frozen=True)
@@ -181,9 +153,10 @@ class TrialJudge:
     def evaluate(
         self,
         preferences: Preferences | Mapping[str, float] | None = None,
-        by: str | None = None,
+        by: str | Grouping | None = None,
         horizon: int | str = PRIMARY_WEEK,
         with_tree: bool = True,
+        scored: Scored | None = None,
     ) -> Evaluation:
         """Values of all regimes that aim at what the preferences weigh.
 
@@ -191,12 +164,15 @@ class TrialJudge:
         ----------
         preferences : Preferences or mapping outcome -> weight, optional
             Default: PEG alone.
-        by : str, optional
-            Column of the participants table, or measure at week 0, by which values are given for subgroups too.
+        by : str or Grouping, optional
+            Column of the participants table, or measure at week 0, by which values are given for subgroups too; or
+            groups made elsewhere.
         horizon : {24, 36, "mean"}
             When the utility is taken.
         with_tree : bool
             Whether a readable rule is learned and judged as well; it takes seconds.
+        scored : Scored, optional
+            What `scored` gave for the same preferences, horizon and tree: other groups then cost means alone.
 
         Raises
         ------
@@ -204,18 +180,15 @@ class TrialJudge:
             Preferences or a column that cannot be used.
         """
         wishes = _preferences(preferences)
-        weights = _weights(self.judge.people, wishes, horizon)
-        labels, order = subgroups(self.trial, by) if by is not None else (None, ())
+        groups = grouping(self.trial, by) if isinstance(by, str) else by
+        if scored is None:
+            scored = self.scored(wishes, horizon, with_tree)
         index = self.judge.people.index
-        level = sum(
-            (weight * self.starts.loc[index, code] for code, weight in wishes.weights.items() if code in self.starts),
-            pd.Series(0.0, index=index),
-        )
-        with one_thread():
-            found = self.judge.values(weights, None if labels is None else labels.loc[index], level, with_tree)
+        found = scored.judged(None if groups is None else groups.labels.loc[index], self.start_level(wishes))
+        order = () if groups is None else groups.order
         return Evaluation(
             self.mode,
-            _in_own_units(found, self.measures, horizon, order),
+            in_own_units(found, self.measures, horizon, order),
             wishes.to_dict(),
             found.named,
             self.warnings + found.notes(regime_name),
@@ -225,7 +198,30 @@ class TrialJudge:
             self.folds,
             self.repeats,
             self.trial.info.simulated,
-            by,
+            None if groups is None else groups.name,
+        )
+
+    def scored(
+        self, preferences: Preferences | Mapping[str, float] | None = None, horizon: int | str = PRIMARY_WEEK,
+        with_tree: bool = True,
+    ) -> Scored:  # fmt: skip
+        """Everybody's scores under all regimes that aim at what the preferences weigh; parameters as in `evaluate`."""
+        with one_thread():
+            return self.judge.scored(self.weights(preferences, horizon), with_tree)
+
+    def weights(
+        self, preferences: Preferences | Mapping[str, float] | None, horizon: int | str = PRIMARY_WEEK
+    ) -> dict[str, float]:
+        """Preferences as weights of the outcomes judged."""
+        return _weights(self.judge.people, _preferences(preferences), horizon)
+
+    def start_level(self, preferences: Preferences | Mapping[str, float] | None) -> pd.Series:
+        """Everybody's weighted level at week 0, in meaningful changes; Series of float."""
+        index = self.judge.people.index
+        weighed = _preferences(preferences).weights.items()
+        return sum(
+            (weight * self.starts.loc[index, code] for code, weight in weighed if code in self.starts),
+            pd.Series(0.0, index=index),
         )
 
 
@@ -308,24 +304,6 @@ def _weights(people: JudgedPeople, wishes: Preferences, horizon: int | str) -> d
         raise PreferenceError([f"{MEASURES[code].name}: {few}" for code in absent])
     vector = weight_vector(wishes.weights, horizon, columns)
     return {name: float(weight) for name, weight in zip(columns, vector, strict=True) if weight}
-
-
-def _in_own_units(
-    found: Judgement, measures: Mapping[str, Measure], horizon: int | str, order: tuple[str, ...]
-) -> tuple[OutcomeValue, ...]:
-    """By subgroup (everybody first), outcome (utility first) and week, then as judged; without response classes."""
-    rows = []
-    for each in found.values:
-        if each.outcome is None:
-            rows.append(OutcomeValue(UTILITY, horizon, each))
-            continue
-        code, week = each.outcome.rsplit("_", 1)
-        if code in measures:
-            factor = measures[code].sign * measures[code].meaningful_change
-            rows.append(OutcomeValue(code, int(week), each.times(factor)))
-    outcomes, groups = (UTILITY, *measures), (None, *order)
-    rows.sort(key=lambda row: (groups.index(row.judged.subgroup), outcomes.index(row.outcome), str(row.week).zfill(4)))
-    return tuple(rows)
 
 
 def _counter(progress: Progress | None, total: int) -> Callable[[], None]:

@@ -75,7 +75,8 @@ def grow_tree(parts: Sequence[Part], weights: FloatArray, replicates: int) -> Gr
         Bootstrap samples for the stability.
     """
     told = [_told(part, weights) for part in parts]
-    first, allowed, scores = (pd.concat(pieces) for pieces in zip(*told, strict=True))
+    first = pd.concat([each[0] for each in told])
+    allowed, scores = (pd.concat([each[at] for each in told]) for at in (1, 2))
     features = pd.concat([second_features(part.people) for part in parts]).loc[first.index]
     moves = Moves.learn(first, allowed)
     search = TreeSearch.prepare(

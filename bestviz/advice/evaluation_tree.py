@@ -1,0 +1,182 @@
+"""The readable rule in a reader's words, with what it costs and how often it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from bestviz.advice.evaluation import TrialJudge
+from bestviz.advice.inputs import input_label
+from bestviz.advice.preferences import Preferences
+from bestviz.advice.threads import one_thread
+from bestviz.errors import InputError
+from bestviz.regime.judging.grown_tree import Stage
+from bestviz.regime.judging.regimes import LEARNED, TREE
+from bestviz.regime.judging.scored import Scored
+from bestviz.regime.judging.tree import FIRST_ARM, INTERIM_PREFIX
+from bestviz.regime.judging.values import Estimate, estimates
+from bestviz.regime.trees import Cut, Leaf, Split, Stability
+from bestviz.trial import COLUMNS, MEASURES, TREATMENTS, arm_name
+from bestviz.trial.schedule import PRIMARY_WEEK
+from bestviz.wording import category
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A leaf.
+
+    Attributes
+    ----------
+    option : str
+        First arm, or move: `continue`, `add X`, `switch to X`.
+    people : int
+        Participants who reach it.
+    allowed : float
+        Share of them who may have the option.
+    utility : Estimate
+        Their improvement from week 0 in meaningful changes, with what they get; flattered by the search.
+    """
+
+    option: str
+    people: int
+    allowed: float
+    utility: Estimate
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, and what follows.
+
+    Attributes
+    ----------
+    about : str
+        What is asked about, as a reader knows it.
+    true, otherwise : str
+        The two sides in words, as they stand after "is".
+    unknown : str
+        The side that counts where the value is not known.
+    if_true, if_otherwise : Question or Answer
+    """
+
+    about: str
+    true: str
+    otherwise: str
+    unknown: str
+    if_true: Question | Answer
+    if_otherwise: Question | Answer
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The rule of one stage.
+
+    Attributes
+    ----------
+    root : Question or Answer
+    instead : tuple of str
+        Options in the order in which they replace one that is not possible.
+    people : int
+        Participants from whom it was learned.
+    stability : Stability
+    asked_first : mapping of str to float
+        What is asked first in samples drawn anew, as a share of them, most frequent first.
+    """
+
+    root: Question | Answer
+    instead: tuple[str, ...]
+    people: int
+    stability: Stability
+    asked_first: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class ReadableTree:
+    """A readable two-stage rule.
+
+    Attributes
+    ----------
+    first, second : Rule
+    cost : Estimate
+        What rules learned in this way are worth beyond the learned regime, in meaningful changes: below 0 is a loss.
+    """
+
+    first: Rule
+    second: Rule
+    cost: Estimate
+
+
+def readable_tree(
+    judge: TrialJudge,
+    scored: Scored,
+    preferences: Preferences | Mapping[str, float] | None = None,
+    horizon: int | str = PRIMARY_WEEK,
+) -> ReadableTree:
+    """Learn the rule that is shown.
+
+    Parameters
+    ----------
+    judge : TrialJudge
+    scored : Scored
+        Of the same preferences and horizon, with the tree.
+
+    Raises
+    ------
+    InputError
+        `scored` lacks the tree, or preferences that cannot be used.
+    """
+    if TREE not in scored.scores:
+        raise InputError("The scores do not hold the readable tree; score with the tree first.")
+    with one_thread():
+        grown = judge.judge.tree(judge.weights(preferences, horizon))
+    level = judge.start_level(preferences)
+    return ReadableTree(_rule(grown.first, level), _rule(grown.second, level), scored.difference(TREE, LEARNED))
+
+
+def option_words(option: str) -> str:
+    """A first arm or a move in words: `duloxetine`, `add duloxetine`, `continue`."""
+    for verb in ("add ", "switch to "):
+        if option.startswith(verb):
+            return verb + arm_name(option.removeprefix(verb))
+    return arm_name(option) if option.split("+")[0] in TREATMENTS else option
+
+
+def _rule(stage: Stage, level: pd.Series) -> Rule:
+    gained = stage.payoff - level.loc[stage.payoff.index]
+    leaves = iter([_answer(leaf, gained.loc[members]) for leaf, members in stage.members])
+    roots = {_label(name) if name != "none" else "nothing": share for name, share in stage.stability.roots.items()}
+    return Rule(
+        _read(stage.tree.root, leaves), stage.tree.fallback.ranking, len(stage.features), stage.stability, roots
+    )
+
+
+def _answer(leaf: Leaf, gained: pd.Series) -> Answer:
+    return Answer(leaf.option, len(gained), leaf.allowed, estimates(gained.to_numpy()[None, :, None])[0])
+
+
+def _read(node: Split | Leaf, leaves: Iterator[Answer]) -> Question | Answer:
+    if isinstance(node, Leaf):
+        return next(leaves)
+    true, otherwise = node.cut.sides(_levels(node.cut))
+    first = _read(node.true, leaves)
+    return Question(
+        _label(node.cut.feature), true, otherwise, true if node.cut.missing else otherwise, first,
+        _read(node.otherwise, leaves),
+    )  # fmt: skip
+
+
+def _label(feature: str) -> str:
+    return "First treatment" if feature == FIRST_ARM else input_label(feature)
+
+
+def _levels(cut: Cut) -> dict[str, str]:
+    """Texts of categories; ordered ones stand as their rank, treatments as their code."""
+    name = cut.feature.removeprefix(INTERIM_PREFIX)
+    if name == FIRST_ARM:
+        return {code: treatment.name for code, treatment in TREATMENTS.items()}
+    column = COLUMNS.get(name)
+    if column is None or name in MEASURES:
+        return {}
+    ranks = {f"{rank}": category(value) for rank, value in enumerate(column.values)} if column.ordered else {}
+    return ranks | {value: category(value) for value in column.values}
