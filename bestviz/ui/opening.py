@@ -56,9 +56,12 @@ def draw_open(inputs: Sequence[str]) -> None:
         _draw_people(given)
         _draw_examples(given)
         st.button("Clear everything", key="case.clear", on_click=_clear, args=given)
-    for fault in st.session_state.get(_FAULTS, ()):
-        st.error(fault)
-    _draw_opened(st.session_state.get(_OPENED, _Opened()))
+    # One place for all that may be said: were the fields below it to move, the browser would make them anew, and some
+    # would then send the value of the case before while they show that of the new one.
+    with st.container(key="case.said"):
+        for fault in st.session_state.get(_FAULTS, ()):
+            st.error(fault)
+        _draw_opened(st.session_state.get(_OPENED, _Opened()))
 
 
 def _draw_opened(opened: _Opened) -> None:
