@@ -61,7 +61,15 @@ def models_folder(demo_models: Path) -> Path:
 
 
 @pytest.fixture(scope="package")
-def app_url(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of data that the app is started with: a small simulated trial."""
+    import bestviz
+
+    return bestviz.write_trial(bestviz.simulate_trial(n=300, seed=1), tmp_path_factory.mktemp("data") / "small")
+
+
+@pytest.fixture(scope="package")
+def app_url(models_folder: Path, data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the running app, without a slash at the end."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -70,7 +78,7 @@ def app_url(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     command += ["--server.fileWatcherType=none", "--browser.gatherUsageStats=false"]
-    environment = os.environ | {"BESTVIZ_MODELS": str(models_folder)}
+    environment = os.environ | {"BESTVIZ_MODELS": str(models_folder), "BESTVIZ_DATA": str(data_folder)}
     url = f"http://127.0.0.1:{port}"
     with open(log, "w") as out:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)

@@ -37,7 +37,7 @@ def _draw_filter(name: str, values: tuple[str, ...]) -> None:
         st.multiselect(label, values, key=key, placeholder="all", persist_state="session")
         return
     st.pills(
-        label, values, selection_mode="multi", key=key, persist_state="session",
+        label, values, selection_mode="multi", key=key, persist_state="session", wrap=True,
         format_func=lambda value: words.filter_option(name, value),
     )  # fmt: skip
 

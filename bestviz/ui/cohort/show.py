@@ -70,7 +70,8 @@ def caption_of(cohort: Cohort, title: str, notes: Sequence[str], alt: str = "") 
         words.SMALL,
         f"Data: {info.name}.",
     ]
-    return Caption(title, (*lines, *([f"{wording.SIMULATED}."] if info.simulated else [])), alt)
+    lines += [f"{wording.SIMULATED}."] if info.simulated else []
+    return Caption(title, tuple(dict.fromkeys(lines)), alt)
 
 
 def numbers_html(table: pd.DataFrame, title: str, simulated: bool) -> str:
