@@ -156,7 +156,7 @@ def deep_gain(
     if horizon not in HORIZONS:
         raise InputError(f"horizon: {horizon!r} is not one of {', '.join(map(str, HORIZONS))}.")
     wishes = preferences if isinstance(preferences, Preferences) else Preferences.from_dict(preferences)
-    some, markers, rare = _with_markers(trial)
+    some, markers, rare = with_markers_only(trial)
     inputs = baseline_inputs(some)
     plain, deep = people_of_trial(some, inputs), people_of_trial(some, inputs, markers)
     weights = weight_vector(wishes.weights, horizon, tuple(plain.data.outcomes.columns[: plain.data.weighable]))
@@ -176,8 +176,14 @@ def deep_gain(
     )  # fmt: skip
 
 
-def _with_markers(trial: Trial) -> tuple[Trial, tuple[str, ...], tuple[str, ...]]:
-    """The people who have markers, the markers that enough of them have, and the others."""
+def with_markers_only(trial: Trial) -> tuple[Trial, tuple[str, ...], tuple[str, ...]]:
+    """The people who have markers, the markers that enough of them have, and the others.
+
+    Raises
+    ------
+    DataError
+        The data have no markers, or too few people have them.
+    """
     if trial.deep is None or not len(trial.deep):
         raise DataError("deep: the data have no deep phenotyping markers, so their worth cannot be judged.")
     known = trial.deep.reindex(trial.participants.index).notna()
