@@ -153,8 +153,7 @@ class Engine:
 
     def _fit_first(self, counts: npt.NDArray[np.int16], advance: Callable[[], None]) -> None:
         done = self.completed
-        equal = self.weigh(np.full(self.weighable, 1 / self.weighable))
-        target = self.pseudo_outcomes(self.choose(equal, (), replicates=False)[0][0])
+        target = self.pseudo_outcomes(self._usual_choice())
         weights = counts * done.seen_weights
         self.tuning, basis, lent = first_basis(
             self.tuning, self.filler.baseline, self._people_features(), self.first_arms, self.first_codes,
@@ -167,6 +166,11 @@ class Engine:
         self.first = FirstStage.build(
             basis, lent, design, lent_design, early[0], weights, covariance, self._seed, advance
         )
+
+    def _usual_choice(self) -> IntArray:
+        """Pair of each training person (n,) when all outcomes weigh the same and nothing is excluded."""
+        equal = self.weigh(np.full(self.weighable, 1 / self.weighable))
+        return self.choose(equal, (), replicates=False)[0][0]
 
     def _fit_early(
         self, weights: FloatArray, layout: StageDesign, advance: Callable[[], None]
@@ -343,19 +347,14 @@ class Engine:
         fallback : array, shape (m,)
             Share of the future in which no second arm is left and the first is assumed to be continued.
         """
-        (on_people, pulled, on_lent), sooner = self._latest(rows)
-        weight = np.empty((len(on_people), *on_lent.shape))
-        for version, at in self._by_version(len(self.versions)):
-            onto = self._pair_designs[version][rule.choice]
-            onto -= self.first.lent_design
-            weight[at] = (on_people[at].reshape(-1, len(onto)) @ onto).reshape(len(at), *on_lent.shape)
-        later = pulled + (weight + on_lent) @ self.second.coefficients
-        fallback = np.clip(on_people[0] @ ~self.pairs.allowed[rule.choice], 0.0, 1.0)
-        return later.transpose(1, 0, 2), sooner.transpose(1, 0, 2), fallback
+        smoothed = self._latest(rows)
+        later = smoothed.pulled + self._latest.onto_second(smoothed, rule.choice) @ self.second.coefficients
+        fallback = np.clip(smoothed.on_people[0] @ ~self.pairs.allowed[rule.choice], 0.0, 1.0)
+        return later.transpose(1, 0, 2), smoothed.early.transpose(1, 0, 2), fallback
 
     @cached_property
     def _latest(self) -> LatestSmooth:
-        return LatestSmooth(self.first)
+        return LatestSmooth(self.first, self._pair_designs, self.versions, self._usual_choice())
 
     def full_first(self, choice: IntArray) -> FloatArray:
         """Full-fit coefficients of all outcomes under the chosen pairs and of the early quantities: (q, K + E)."""
