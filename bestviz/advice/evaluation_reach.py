@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from bestviz.advice.evaluation import TrialJudge
+from bestviz.advice.fitting import Progress
 from bestviz.advice.outcomes import LATE_WEEKS, column_name, horizon_columns, natural
 from bestviz.advice.preferences import Preferences
 from bestviz.advice.threads import one_thread
@@ -75,7 +76,7 @@ def reach(
     scored: Scored,
     outcomes: tuple[str, str],
     horizon: int | str = PRIMARY_WEEK,
-    advance: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress | None = None,
 ) -> Reach:
     """Judge regimes learned for two outcomes, from one end of their weights to the other.
 
@@ -88,7 +89,7 @@ def reach(
         Two different measures that can carry weight.
     horizon : {24, 36, "mean"}
         When regimes aim to do well; values are those of week 24, or of week 36 where that is the horizon.
-    advance : callable(done, total)
+    progress : callable(done, total, what), optional
 
     Raises
     ------
@@ -107,7 +108,8 @@ def reach(
         with one_thread():
             values = judge.judge.learned(judge.weights(wishes, horizon))
         learned.append(Reached(LEARNED, float(share), _pair(judge, values, columns)))
-        advance(step + 1, STEPS)
+        if progress is not None:
+            progress(step + 1, STEPS, "Weighing")
     judged: dict[str, dict[str, Estimate]] = {}
     for each in scored.judged().values:
         if each.outcome in columns:

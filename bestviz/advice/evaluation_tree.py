@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bestviz.advice.evaluation import TrialJudge
+from bestviz.advice.fitting import Progress
 from bestviz.advice.inputs import input_label
 from bestviz.advice.preferences import Preferences
 from bestviz.advice.threads import one_thread
@@ -107,6 +108,27 @@ class ReadableTree:
     cost: Estimate
 
 
+def judge_tree(
+    judge: TrialJudge,
+    preferences: Preferences | Mapping[str, float] | None = None,
+    horizon: int | str = PRIMARY_WEEK,
+    progress: Progress | None = None,
+) -> tuple[Scored, ReadableTree]:
+    """Judge the readable tree beside the other regimes, and learn the one that is shown: all in one go.
+
+    Raises
+    ------
+    PreferenceError
+        The data have too few values of a weighted outcome.
+    """
+    if progress is not None:
+        progress(0, 2, "Judging the readable tree")
+    scored = judge.scored(preferences, horizon)
+    if progress is not None:
+        progress(1, 2, "Judging the readable tree")
+    return scored, readable_tree(judge, scored, preferences, horizon)
+
+
 def readable_tree(
     judge: TrialJudge,
     scored: Scored,
@@ -167,7 +189,15 @@ def _read(node: Split | Leaf, leaves: Iterator[Answer]) -> Question | Answer:
 
 
 def _label(feature: str) -> str:
-    return "First treatment" if feature == FIRST_ARM else input_label(feature)
+    if feature == FIRST_ARM:
+        return "First treatment"
+    unit = _unit(feature.removeprefix(INTERIM_PREFIX))
+    return f"{input_label(feature)}, {unit}" if unit else input_label(feature)
+
+
+def _unit(name: str) -> str:
+    unit = MEASURES[name].unit if name in MEASURES else COLUMNS[name].unit if name in COLUMNS else ""
+    return "" if unit in ("yes/no", "category", "score") else unit
 
 
 def _levels(cut: Cut) -> dict[str, str]:

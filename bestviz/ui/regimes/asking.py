@@ -1,0 +1,175 @@
+"""What is asked about regimes, and its answers: long ones in the background, short ones kept for the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from bestviz.advice.evaluation import Evaluation, TrialJudge, trial_judge
+from bestviz.advice.evaluation_assigned import Assigned, Recommended, assigned, recommended
+from bestviz.advice.evaluation_groups import Grouping
+from bestviz.advice.evaluation_reach import Reach, reach
+from bestviz.advice.evaluation_tree import ReadableTree, judge_tree
+from bestviz.advice.preferences import Preferences
+from bestviz.advice.responders import Fairness, fairness
+from bestviz.errors import BestVizError, InputError
+from bestviz.ui import background, models, state
+from bestviz.ui.work import draw_work
+
+if TYPE_CHECKING:
+    from bestviz.advice.model import FittedModel
+    from bestviz.data import Trial
+    from bestviz.regime.judging.scored import Scored
+
+_KEPT, _TREE = "regimes.kept.", "regimes.tree.key"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Regimes for some weights, judged in a trial.
+
+    Attributes
+    ----------
+    model : FittedModel
+    trial : Trial
+    preferences : Preferences
+    horizon : {24, 36, "mean"}
+    """
+
+    model: FittedModel
+    trial: Trial
+    preferences: Preferences
+    horizon: int | str
+
+    @property
+    def judge_key(self) -> Hashable:
+        """Of everything but the weights."""
+        return "regimes.judge", self.model.digest, self.trial.digest
+
+    @property
+    def key(self) -> Hashable:
+        """Of everything."""
+        return self.model.digest, self.trial.digest, tuple(self.preferences.weights.items()), self.horizon
+
+    @property
+    def tree_key(self) -> Hashable:
+        """Of the job that judges the readable tree."""
+        return "regimes.tree", self.key
+
+
+def question(model: FittedModel, trial: Trial) -> Question:
+    """The question with the weights in force."""
+    return Question(model, trial, Preferences(state.weights()), st.session_state.get(state.KEY_HORIZON) or 24)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say in sentences what cannot be answered, in place of what was to be drawn."""
+    try:
+        yield
+    except InputError as fault:
+        for message in fault.messages:
+            st.info(message)
+    except BestVizError as fault:
+        st.error(str(fault))
+
+
+# -- long work --------------------------------------------------------------------------------------------------------
+
+
+def draw_judge(asked: Question) -> TrialJudge | None:
+    """The judge of the trial; it begins by itself, and until it is there its progress is drawn."""
+    given = (trial_judge, asked.model, asked.trial)
+    if background.find(asked.judge_key) is None:
+        background.start(asked.judge_key, *given)
+    judge: TrialJudge | None = draw_work(asked.judge_key, "regimes.judge", "Judge the regimes", *given)
+    return judge
+
+
+def judge_of(asked: Question) -> TrialJudge | None:
+    """The judge of the trial where it is there."""
+    job = background.find(asked.judge_key)
+    return job.result if job is not None and job.state == "done" else None
+
+
+def begin_tree(asked: Question, judge: TrialJudge) -> background.Job:
+    """Judge the readable tree for the weights in force; that for other weights, if it still goes on, is given up."""
+    before = st.session_state.get(_TREE)
+    if before is not None and before != asked.tree_key:
+        background.cancel(before)
+    st.session_state[_TREE] = asked.tree_key
+    found = background.find(asked.tree_key)
+    return found or background.start(asked.tree_key, judge_tree, judge, asked.preferences, asked.horizon)
+
+
+def draw_tree_work(asked: Question, judge: TrialJudge) -> ReadableTree | None:
+    """The readable tree; until it is there, its progress."""
+    given = (judge_tree, judge, asked.preferences, asked.horizon)
+    found: tuple[Scored, ReadableTree] | None = draw_work(
+        asked.tree_key, "regimes.tree", "Learn the readable tree", *given
+    )
+    return None if found is None else found[1]
+
+
+def draw_reach_work(asked: Question, judge: TrialJudge, outcomes: tuple[str, str]) -> Reach | None:
+    """The trade-off of two outcomes; until it is there, its progress."""
+    key = ("regimes.reach", asked.key, outcomes)
+    if background.find(key) is None:
+        background.start(key, reach, judge, scored_of(asked, judge), outcomes, asked.horizon)
+    given = (reach, judge, scored_of(asked, judge), outcomes, asked.horizon)
+    found: Reach | None = draw_work(key, "regimes.reach", "Weigh these two", *given)
+    return found
+
+
+# -- short work -------------------------------------------------------------------------------------------------------
+
+
+def scored_of(asked: Question, judge: TrialJudge) -> Scored:
+    """Everybody's scores for the weights in force; with the readable tree where it has been judged."""
+    job = background.find(asked.tree_key)
+    if job is not None and job.state == "done":
+        found: Scored = job.result[0]
+        return found
+    return _kept("scored", asked, lambda: judge.scored(asked.preferences, asked.horizon, with_tree=False))
+
+
+def evaluation_of(asked: Question, judge: TrialJudge, groups: Grouping | None = None) -> Evaluation:
+    """Values for the weights in force, for everybody and for groups."""
+    return judge.evaluate(asked.preferences, groups, asked.horizon, scored=scored_of(asked, judge))
+
+
+def assigned_of(asked: Question, judge: TrialJudge) -> Assigned:
+    """Who gets what, as randomised and under the regime."""
+    return _kept("assigned", asked, lambda: assigned(judge, asked.preferences, asked.horizon))
+
+
+def recommended_of(asked: Question) -> Recommended:
+    """What the model as it is recommends to the participants."""
+    with models.ADVISING:
+        return _kept(
+            "recommended", asked, lambda: recommended(asked.model, asked.trial, asked.preferences, asked.horizon)
+        )
+
+
+def fairness_of(asked: Question, columns: tuple[str, ...]) -> Fairness:
+    """What the model as it is recommends to groups of participants."""
+    with models.ADVISING:
+        return _kept(
+            "fairness",
+            asked,
+            lambda: fairness(asked.model, asked.trial, asked.preferences, columns=columns, horizon=asked.horizon),
+        )
+
+
+def _kept(kind: str, asked: Question, make: Callable[[], Any]) -> Any:
+    """The latest answer of its kind in this session."""
+    name = f"{_KEPT}{kind}"
+    kept = st.session_state.get(name)
+    if kept is None or kept[0] != asked.key:
+        kept = (asked.key, make())
+        st.session_state[name] = kept
+    return kept[1]
