@@ -5,6 +5,7 @@ import pytest
 
 from bestviz import wording
 from bestviz.trial import COLUMNS, INPUT_COLUMNS, MEASURES
+from bestviz.wording.entries import refused_entry
 
 EXAMPLE = Path(__file__).parent / "figures" / "advice_example.json"
 
@@ -169,3 +170,18 @@ def test_support_counts_who_started_or_who_had_it_next(advice):
     option = advice["first"][0]
     assert wording.support(advice, option).endswith(f"{option['support']} participants started with it.")
     assert "after this first treatment and response" in wording.support({"second": [option]}, option)
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (
+            "baseline.peg: 55.0 is impossible; it must lie between 0 and 10 (points), or be null if it is not known.",
+            "PEG: 55.0 is impossible; it must lie between 0 and 10 (points), or be left empty if it is not known.",
+        ),
+        ("interim.anxiety: 99 is impossible.", "Anxiety (week 12): 99 is impossible."),
+        ("horizon: 3 is not possible.", "horizon: 3 is not possible."),
+    ],
+)
+def test_a_refusal_names_fields_as_the_page_does(message, said):
+    assert refused_entry(message) == said

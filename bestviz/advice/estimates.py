@@ -13,7 +13,7 @@ import numpy.typing as npt
 from bestviz.advice.model import FittedModel
 from bestviz.advice.options import Utilities
 from bestviz.advice.outcomes import column_name, improved_name, natural
-from bestviz.advice.recommendation import Interval, OutcomeChange, TrajectoryPoint
+from bestviz.advice.recommendation import Interval, OutcomeChange, OutcomeDifference, TrajectoryPoint
 from bestviz.advice.uncertainty import PERSON_QUANTILES, Z_80, Z_95, spread
 from bestviz.trial import Measure
 from bestviz.trial.schedule import FOLLOW_UP_WEEK, PRIMARY_WEEK
@@ -84,10 +84,14 @@ class Predicted:
     @cached_property
     def gap_sd(self) -> FloatArray:
         """Standard deviation of every arm's difference from enhanced self-care; shape (arms, columns)."""
-        other = self.arms.index(REFERENCE)
+        return self.gap_sd_from(REFERENCE)
+
+    def gap_sd_from(self, arm: str) -> FloatArray:
+        """Standard deviation of every arm's difference from one arm; shape (arms, columns)."""
+        other = self.arms.index(arm)
         between = (self.drawn - self.drawn[:, [other]]).std(axis=0)
         gaps = (self.values - self.values[[other]]).swapaxes(1, 2)
-        leverage = self.utilities.leverage_against(REFERENCE)[:, None]
+        leverage = self.utilities.leverage_against(arm)[:, None]
         return np.hypot(spread(gaps) * self.model.calibration.differences * leverage, between)
 
     def mean(self, at: int, place: int, measure: Measure, start: FloatArray | None = None) -> tuple[float, float]:
@@ -184,11 +188,8 @@ def _change(
     inside, (low, high) = _within(mean, Z_95 * sd, *limits)
     difference, ends = None, None
     if against_reference:
-        # Of the expected values as shown, clipped to the instrument.
-        other = float(np.clip(predicted.mean(predicted.arms.index(REFERENCE), place, measure)[0], *limits))
-        width = measure.maximum - measure.minimum
-        half = Z_95 * float(predicted.gap_sd[at, place]) * measure.meaningful_change
-        difference, ends = _within(inside - other, half, -width, width)
+        other = predicted.arms.index(REFERENCE)
+        difference, ends = _gap(predicted, at, other, place, measure, float(predicted.gap_sd[at, place]))
     return OutcomeChange(
         predicted.arms[at],
         measure.code,
@@ -199,6 +200,25 @@ def _change(
         ends,
         *_chance(predicted, at, measure, week),
     )
+
+
+def _gap(predicted: Predicted, at: int, other: int, place: int, measure: Measure, sd: float) -> tuple[float, Interval]:
+    """Difference of the expected values as shown, clipped to the instrument, with its 95 % interval."""
+    limits, width = (measure.minimum, measure.maximum), measure.maximum - measure.minimum
+    one, two = (float(np.clip(predicted.mean(each, place, measure)[0], *limits)) for each in (at, other))
+    return _within(one - two, Z_95 * sd * measure.meaningful_change, -width, width)
+
+
+def differences(predicted: Predicted, arms: tuple[str, str]) -> list[OutcomeDifference]:
+    """The first arm less the second, on every measure at weeks 24 and 36."""
+    model, (at, other) = predicted.model, (predicted.arms.index(arm) for arm in arms)
+    sds = predicted.gap_sd_from(arms[1])[at]
+    return [
+        OutcomeDifference(code, week, *_gap(predicted, at, other, place, model.measures[code], float(sds[place])))
+        for code in model.outcome_codes
+        for week in (PRIMARY_WEEK, FOLLOW_UP_WEEK)
+        if (place := predicted.column(column_name(code, week))) is not None
+    ]
 
 
 def _chance(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,35 +31,20 @@ WIDER_WORTH_SAYING = 1.1
 
 def advise_first(model: FittedModel, patient: Patient, preferences: Preferences, weights: FloatArray) -> Recommendation:
     """Advice for a patient at week 0 under weights (K,) of the outcome columns."""
-    engine, excluded = model.engine, patient.excluded
-    known = encode(model, patient)
-    solved = model.solve(weights, frozenset(excluded))
-    drawn_rows = engine.first_rows(known.draws)
-    rows = drawn_rows.mean(axis=0)
-    utilities = _utilities(model, solved, known, drawn_rows, weights)
+    seen = foresee_first(model, patient, weights)
+    engine, excluded, known, predicted = model.engine, patient.excluded, seen.known, seen.predicted
     refusals = refusals_first(excluded)
-    ranking = rank(model, utilities, refusals, first_support(model))
-    later, early, fallback = engine.first_outcomes(rows, solved.rule)
-    predicted = Predicted(
-        model,
-        engine.first_arms.labels,
-        (*engine.outcome_names, *engine.early_names),
-        np.concatenate([later, early], axis=2),
-        np.tensordot(drawn_rows, solved.coefficients, axes=1),
-        np.hstack([solved.residual_quantiles, model.early_quantiles]),
-        known.levels,
-        {},
-        utilities,
-    )
+    ranking = rank(model, predicted.utilities, refusals, first_support(model))
     best, warnings = ranking.recommended, [*patient.entry_warnings(model.rule), *known.notes]
     points = trajectories(predicted, ranking.arms, start=0)
     plan = []
     if best is not None:
         at = engine.first_arms.labels.index(best)
-        chances = class_chances(model, early[at, 0])
-        plan = plan_steps(model, best, known.draws.mean(axis=0, keepdims=True), rows[at], weights, excluded, chances)
+        chances = class_chances(model, predicted.values[at, 0, len(engine.outcome_names) :])
+        person = known.draws.mean(axis=0, keepdims=True)
+        plan = plan_steps(model, best, person, seen.rows[at], weights, excluded, chances)
         points += [replace(point, arm=REGIME) for point in points if point.arm == best]
-        warnings += _fallback_warning(float(fallback[at]))
+        warnings += _fallback_warning(float(seen.fallback[at]))
     elif len(excluded) == len(refusals):
         warnings.append("Every treatment is excluded for this patient: nothing can be recommended.")
     else:
@@ -76,10 +61,53 @@ def advise_first(model: FittedModel, patient: Patient, preferences: Preferences,
         plan=tuple(plan),
         trajectories=tuple(points),
         outcomes=tuple(changes(predicted, ranking.arms)),
-        reasons=tuple(_reasons(model, patient, known, solved, ranking, utilities)),
+        reasons=tuple(_reasons(model, patient, seen, ranking)),
         unknown=known.unknown,
         warnings=tuple(warnings),
     )
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a model says about a patient at week 0, before anything is ranked.
+
+    Attributes
+    ----------
+    known : Known
+    solved : Solved
+    rows : array, shape (arms, q)
+        First-stage design rows, averaged over what is not known.
+    fallback : array, shape (arms,)
+        Share of people like this for whom the trial has no next step.
+    predicted : Predicted
+    """
+
+    known: Known
+    solved: Solved
+    rows: FloatArray
+    fallback: FloatArray
+    predicted: Predicted
+
+
+def foresee_first(model: FittedModel, patient: Patient, weights: FloatArray) -> Foreseen:
+    """Predict all outcomes of every first arm under weights (K,) of the outcome columns."""
+    engine, known = model.engine, encode(model, patient)
+    solved = model.solve(weights, frozenset(patient.excluded))
+    drawn_rows = engine.first_rows(known.draws)
+    rows = drawn_rows.mean(axis=0)
+    later, early, fallback = engine.first_outcomes(rows, solved.rule)
+    predicted = Predicted(
+        model,
+        engine.first_arms.labels,
+        (*engine.outcome_names, *engine.early_names),
+        np.concatenate([later, early], axis=2),
+        np.tensordot(drawn_rows, solved.coefficients, axes=1),
+        np.hstack([solved.residual_quantiles, model.early_quantiles]),
+        known.levels,
+        {},
+        _utilities(model, solved, known, drawn_rows, weights),
+    )
+    return Foreseen(known, solved, rows, fallback, predicted)
 
 
 def small_data_warning(model: FittedModel) -> list[str]:
@@ -110,15 +138,14 @@ def _utilities(
     )
 
 
-def _reasons(
-    model: FittedModel, patient: Patient, known: Known, solved: Solved, ranking: Ranking, utilities: Utilities
-) -> list[Reason]:
+def _reasons(model: FittedModel, patient: Patient, seen: Foreseen, ranking: Ranking) -> list[Reason]:
     """What speaks for the best against the next best first arm."""
     if len(ranking.arms) < 2:
         return []
-    situation = first_situation(model, patient, known)
-    arms, coefficients = (ranking.arms[0], ranking.arms[1]), solved.rule.coefficients
-    return reasons_of(contributions_between(situation, arms, coefficients, utilities.drawn, model.calibration))
+    situation = first_situation(model, patient, seen.known)
+    arms, coefficients = (ranking.arms[0], ranking.arms[1]), seen.solved.rule.coefficients
+    drawn = seen.predicted.utilities.drawn
+    return reasons_of(contributions_between(situation, arms, coefficients, drawn, model.calibration))
 
 
 def _fallback_warning(share: float) -> list[str]:

@@ -21,10 +21,10 @@ from bestviz.advice.card import card_text
 from bestviz.advice.outcomes import weight_vector
 from bestviz.advice.patient import Patient
 from bestviz.advice.preferences import Preferences
-from bestviz.advice.recommendation import Recommendation
+from bestviz.advice.recommendation import OutcomeDifference, Recommendation
 from bestviz.advice.threads import one_thread
 from bestviz.advice.uncertainty import MEASURED, PERSON_QUANTILES, Calibration, weighted_quantiles
-from bestviz.errors import ModelFileError
+from bestviz.errors import InputError, ModelFileError
 from bestviz.regime.engine import Engine, FirstRule
 from bestviz.regime.residuals import early_residuals, first_residuals, second_residuals
 from bestviz.trial import Measure, ResponseRule
@@ -198,6 +198,34 @@ class FittedModel:
         patient, _, weights = self._asked(patient, preferences)
         with one_thread():
             return contributions_of(decision_of(self, patient), weights, arms)
+
+    def differences(
+        self,
+        patient: Patient | Mapping[str, Any],
+        preferences: Preferences | Mapping[str, float] | None,
+        arms: tuple[str, str],
+    ) -> list[OutcomeDifference]:
+        """The difference between two options on every outcome at weeks 24 and 36: the first less the second.
+
+        Raises
+        ------
+        PatientError, PreferenceError
+            As `recommend`; also for an unknown response class at week 12.
+        InputError
+            Arms that are not two different ones that the model knows at this point.
+        """
+        from bestviz.advice.estimates import differences
+        from bestviz.advice.first_stage import foresee_first
+        from bestviz.advice.second_stage import foresee_second
+
+        patient, _, weights = self._asked(patient, preferences)
+        known = (self.engine.first_arms if patient.week == 0 else self.engine.second_arms).labels
+        if len(set(arms)) != 2 or not set(arms) <= set(known):
+            raise InputError([f"arms: two different ones of {', '.join(known)} are compared; name two."])
+        with one_thread():
+            if patient.week == 0:
+                return differences(foresee_first(self, patient, weights).predicted, arms)
+            return differences(foresee_second(self, patient, weights), arms)
 
     def flips(
         self, patient: Patient | Mapping[str, Any], preferences: Preferences | Mapping[str, float] | None = None

@@ -112,6 +112,20 @@ class OutcomeChange:
 
 
 @dataclass(frozen=True)
+class OutcomeDifference:
+    """Difference between two options on one outcome, in the measure's own unit and sign, with its 95 % interval."""
+
+    outcome: str
+    week: int
+    difference: float
+    interval: Interval
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain mapping; the interval as a pair."""
+        return _rows([self])[0]
+
+
+@dataclass(frozen=True)
 class Reason:
     """What one input contributes to the difference between the best and the next best option."""
 

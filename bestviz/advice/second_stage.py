@@ -187,6 +187,25 @@ def _utilities(
     return Utilities(model.engine.second_arms.labels, drawn, drawn, variance)
 
 
+def foresee_second(model: FittedModel, patient: Patient, weights: FloatArray) -> Predicted:
+    """Predict all outcomes of every second arm, for a patient whose response class is known.
+
+    Raises
+    ------
+    PatientError
+        The first arm is one that nobody in the model's data had, or the response class is not known.
+    """
+    first, response = started(model, patient), patient.response_class(model.rule)
+    if response is None:
+        raise PatientError("response: the class at week 12 is not known; give it to compare what comes next.")
+    known = encode(model, patient)
+    state = state_at_week_12(model, patient, known, first, response)
+    composite = model.engine.second.coefficients @ weights
+    start = baseline_utility(weights, model.engine.outcome_names, known.levels, model.measures)
+    variance = float(weights @ model.engine.second.covariance @ weights)
+    return _predicted(model, patient, known, state, _utilities(model, state, composite, start, variance))
+
+
 def _predicted(model: FittedModel, patient: Patient, known: Known, state: State, utilities: Utilities) -> Predicted:
     second = model.engine.second
     return Predicted(

@@ -33,6 +33,7 @@ from bestviz.ui.markup import (
 from bestviz.ui.parts import ANSWER
 from bestviz.ui.take_away import draw_take_away
 from bestviz.wording.case import BEGIN, tried_before
+from bestviz.wording.entries import refused_entry
 
 if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
@@ -63,7 +64,7 @@ def _told() -> Iterator[None]:
         yield
     except InputError as fault:
         for message in fault.messages:
-            st.error(message)
+            st.error(refused_entry(message))
     except BestVizError as fault:
         st.error(str(fault))
 

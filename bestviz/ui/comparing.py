@@ -9,6 +9,7 @@ import streamlit as st
 
 from bestviz import wording
 from bestviz.figures.comparison import build_comparison, describe_comparison
+from bestviz.ui import inquiry
 from bestviz.ui.case import Case
 from bestviz.ui.charts import is_dark, show_figure
 from bestviz.ui.tables import comparison_html
@@ -35,7 +36,7 @@ def draw_comparison(model: FittedModel, advice: Mapping[str, Any], case: Case) -
     pair = (one, two)
     figure = build_comparison(advice=advice, arms=pair, week=week, dark=is_dark())
     show_figure(figure, alt=describe_comparison(advice=advice, arms=pair, week=week), key="compare")
-    st.html(comparison_html(advice, pair, week))
+    st.html(comparison_html(advice, pair, week, inquiry.differences(model, case, pair)))
     st.caption(f"{wording.NATURAL_COURSE} {wording.simulated_note(advice)}".strip())
 
 

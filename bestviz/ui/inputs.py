@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
 
@@ -11,6 +10,7 @@ from bestviz import wording
 from bestviz.trial import MEASURES
 from bestviz.ui import state
 from bestviz.ui.fields import Field, grouped, offered, remark
+from bestviz.ui.markup import remark_html
 from bestviz.ui.opening import draw_open
 from bestviz.ui.parts import ANSWER, redraw
 
@@ -87,8 +87,7 @@ def _hints(field: Field) -> tuple[str, str]:
 def _draw_hints(field: Field) -> None:
     said, usual = st.session_state[_drawn(field)] = _hints(field)
     if said:
-        words = f'<strong style="color:var(--bv-text)">{escape(said)}</strong>'
-        st.html(f'<p class="bv-small" role="status">{words}</p>')
+        st.html(remark_html(said))
     if usual:
         st.caption(usual)
 

@@ -81,6 +81,16 @@ def contributions(model: FittedModel, case: Case, arms: tuple[str, str]) -> dict
     return _kept(f"contributions {arms}", model, case, ask)
 
 
+def differences(model: FittedModel, case: Case, arms: tuple[str, str]) -> list[dict[str, Any]]:
+    """The difference between two options on every outcome at weeks 24 and 36."""
+    return _kept(
+        f"differences {arms}",
+        model,
+        case,
+        lambda: [row.to_dict() for row in model.differences(case.patient, case.preferences, arms)],
+    )
+
+
 def flips(model: FittedModel, case: Case) -> Mapping[str, Any]:
     """The smallest single changes that put another option ahead."""
     return _kept("flips", model, case, lambda: model.flips(case.patient, case.preferences).to_dict())

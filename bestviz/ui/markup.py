@@ -122,6 +122,11 @@ def _people(improved: int) -> str:
     return "<b></b>" * improved + "<i></i>" * (100 - improved)
 
 
+def remark_html(text: str) -> str:
+    """What is wrong or unusual with a value, under its field."""
+    return f'<p class="bv-small bv-remark" role="status">{escape(text)}</p>'
+
+
 def notes_html(items: Iterable[str]) -> str:
     """What to keep in mind with the answer: where it is outside the data, or rests on an assumption."""
     return f'<div class="bv-notes"><p>Keep in mind</p>{list_html(items)}</div>'

@@ -16,6 +16,7 @@ _RULES = """
 .bv-answer p{margin:0 0 .5rem}
 .bv-small,.bv-plan small,.bv-table small{font-size:.8125rem;color:var(--bv-muted)}
 .bv-plan small,.bv-table small{display:block;font-weight:400}
+.bv-remark{color:var(--bv-text);font-weight:600;margin:0}
 .bv-notes{border-left:.2rem solid var(--bv-muted);padding-left:.75rem;font-size:.9375rem}
 .bv-notes p{font-weight:600;margin:0}
 .bv-notes ul{margin:0;padding-left:1.25rem!important}

@@ -128,12 +128,19 @@ def _chance(advice: Mapping[str, Any], row: Mapping[str, Any]) -> str:
 # -- two plans side by side -------------------------------------------------------------------------------------------
 
 
-def comparison_html(advice: Mapping[str, Any], arms: tuple[str, str], week: int) -> str:
-    """All outcomes of two plans at one week, beside each other."""
+def comparison_html(
+    advice: Mapping[str, Any], arms: tuple[str, str], week: int, differences: Iterable[Mapping[str, Any]]
+) -> str:
+    """All outcomes of two plans at one week beside each other, and the difference between them."""
     one, two = ({row["outcome"]: row for row in _rows_of(advice, arm, week)} for arm in arms)
-    heads = ["Outcome and its unit", *(wording.plan_name(advice, arm) for arm in arms)]
+    gaps = {row["outcome"]: row for row in differences if row["week"] == week}
+    heads = ["Outcome and its unit", *(wording.plan_name(advice, arm) for arm in arms), "Difference"]
     rows = [
-        [measure_html(MEASURES[code]), *(_change_and_chance(MEASURES[code], plan[code]) for plan in (one, two))]
+        [
+            measure_html(measure := MEASURES[code]),
+            *(_change_and_chance(measure, plan[code]) for plan in (one, two)),
+            difference_html(measure, gaps[code]["difference"], gaps[code]["interval"]) if code in gaps else "not given",
+        ]
         for code in one
         if code in two
     ]

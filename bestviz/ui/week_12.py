@@ -11,8 +11,9 @@ from bestviz import wording
 from bestviz.errors import InputError
 from bestviz.trial import MEASURES, RESPONSE_CLASSES, SINGLE_ARMS, TREATMENTS
 from bestviz.ui import followed, state
-from bestviz.ui.fields import field_of
+from bestviz.ui.fields import field_of, remark
 from bestviz.ui.inputs import draw_who
+from bestviz.ui.markup import remark_html
 from bestviz.ui.matters import draw_matters
 from bestviz.ui.parts import ANSWER, redraw
 from bestviz.ui.possible import draw_possible
@@ -119,13 +120,16 @@ def _yes_no(name: str, label: str) -> None:
 
 
 def _number(name: str) -> None:
+    """A number without limits of the browser's: those keep the last value in silence; what is wrong is said below."""
     field, key = field_of(name), followed.key_measured(name)
     st.session_state.setdefault(key, None)
     st.number_input(
-        field.label, min_value=float(field.minimum or 0), max_value=float(field.maximum or 0), value=None,
-        step=field.step, format=f"%.{field.decimals}f", key=key, placeholder=wording.NOT_KNOWN, on_change=redraw,
-        args=(_CLASS, ANSWER) if name == "peg" else (ANSWER,), persist_state="session",
+        field.label, value=None, step=field.step, format=f"%.{field.decimals}f", key=key,
+        placeholder=wording.NOT_KNOWN, on_change=redraw, args=(_PART, ANSWER), persist_state="session",
     )  # fmt: skip
+    value = st.session_state[key]
+    if field.beyond(value):
+        st.html(remark_html(remark(field, value)))
     before = st.session_state.get(state.key_input(name))
     if before is not None:
         st.caption(f"{before:g} at week 0")

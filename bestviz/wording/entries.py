@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bestviz.wording.measures import inside
+import re
+
+from bestviz.wording.measures import input_label, inside
 
 
 def impossible(label: str, value: float, limits: str) -> str:
@@ -23,3 +25,13 @@ def under_age(youngest: float) -> str:
 def below_entry(criterion: str) -> str:
     """Outside an entry criterion of the trial; advice is given."""
     return f"Below the trial's entry criterion ({inside(criterion)}): read the advice with caution."
+
+
+def refused_entry(message: str) -> str:
+    """A refusal of a patient file in the words of the page: names of fields, and empty for null."""
+    named = re.match(r"(baseline|interim)\.(\w+): ", message)
+    if named is None:
+        return message
+    when = " (week 12)" if named[1] == "interim" else ""
+    rest = message[named.end() :].replace("or be null if", "or be left empty if")
+    return f"{input_label(named[2])}{when}: {rest}"

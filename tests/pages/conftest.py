@@ -41,6 +41,13 @@ class RecordedModel:
         found = {"arms": list(arms), "difference": 0.3, "interval": [0.0, 0.6], "parts": [part], "common": common}
         return SimpleNamespace(to_dict=lambda: found | {"unknown": None})
 
+    def differences(self, patient, preferences, arms):
+        row = {"outcome": "peg", "week": 24, "difference": -0.4, "interval": [-1.0, 0.2]}
+        return [SimpleNamespace(to_dict=lambda: row)]
+
+    def preference_map(self, patient, outcomes, preferences, points, others):
+        return None  # drawn by tests/pages/test_preferences_map.py with a real model
+
     def flips(self, patient, preferences):
         best = "EBEM" if patient.week == 0 else "DUL+EBEM"
         flip = {"text": "Age: if it were 71 years (now 58), duloxetine would be ahead."}
@@ -70,7 +77,9 @@ def at_week_12(patient):
         nothing = {"second": [], "recommended_second": None, "near_equal": [], "trajectories": [], "outcomes": []}
         return shared | nothing | {"response": None, "by_response": by_response, "horizon": patient.horizon}
     rows = {
-        "trajectories": [r | {"arm": names[r["arm"]]} for r in first["trajectories"] if r["week"] and r["arm"] in names],
+        "trajectories": [
+            r | {"arm": names[r["arm"]]} for r in first["trajectories"] if r["week"] and r["arm"] in names
+        ],
         "outcomes": [row | {"arm": names[row["arm"]]} for row in first["outcomes"]],
     }
     return shared | ranks | rows | {"response": response, "horizon": patient.horizon}

@@ -88,6 +88,7 @@ def test_texts_from_outside_are_escaped(advice):
         markup.list_html([NASTY]),
         markup.notes_html([NASTY]),
         markup.paragraph_html(NASTY),
+        markup.remark_html(NASTY),
         markup.strip_html(NASTY),
     ]
     for part in parts:
