@@ -228,9 +228,11 @@ def recommended(
     options = near.sum(axis=1)[rows]
     first = trial.participants["first_arm"]
     sizes = {f"{number}": int((options == number).sum()) for number in range(1, len(labels) + 1)}
+    given = {code: int((arm[rows] == at).sum()) for at, code in enumerate(labels)}
+    order = [code for code in SINGLE_ARMS if code in labels]
     return Recommended(
-        protect_groups({code: int((arm[rows] == at).sum()) for at, code in enumerate(labels)}),
-        protect_groups({code: int((first == code).sum()) for code in labels}),
+        protect_groups({code: given[code] for code in order}),
+        protect_groups({code: int((first == code).sum()) for code in order}),
         {int(number): count for number, count in protect_groups(sizes).items()},
         int(rows.sum()),
     )

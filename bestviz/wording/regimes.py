@@ -196,7 +196,7 @@ def cost(value: float, ends: tuple[float, float]) -> str:
 def options_line(number_of_options: int) -> str:
     """How many options cannot be told apart from the best, as the head of a row."""
     if number_of_options == 1:
-        return "One option stands out"
+        return "One option stands out, or is the only one"
     return f"{number_of_options} options cannot be told apart"
 
 

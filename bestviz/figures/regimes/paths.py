@@ -168,7 +168,7 @@ def firsts_table(recommended: Recommended) -> pd.DataFrame:
 def _both(recommended: Recommended, arm: str) -> str:
     new, old = (shares_of(each)[arm] for each in (recommended.recommended, recommended.randomised))
     texts = [words.FEW if share is None else f"{share:.0f}" for share in (new, old)]
-    return f"{texts[0]}, randomised {texts[1]}".replace("<", "&lt;")
+    return f"{texts[0]} of 100, randomised {texts[1]}".replace("<", "&lt;")
 
 
 def _cell(paths: Paths, node: Node) -> str:
