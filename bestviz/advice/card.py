@@ -167,7 +167,7 @@ def _changes_text(model: FittedModel) -> str:
         for code in WEIGHTABLE
         if code in model.measures and model.measures[code].meaningful_change != MEASURES[code].meaningful_change
     ]
-    return f"- Meaningful changes, edited: {'; '.join(edited)}." if edited else "- Meaningful changes: the trial's."
+    return f"- Meaningful changes, edited: {'; '.join(edited)}." if edited else "- Meaningful changes: the usual ones."
 
 
 def _coverage_table(calibration: Calibration) -> str:

@@ -24,7 +24,7 @@ UPLOAD_NOTE = (
     "reload the page. A model that is fitted to them is saved and holds encoded values of the participants."
 )
 BLOCKED = "Errors block the fit. Mend them in the files, then check again."
-STATED = "Nothing blocks a fit. Warnings are stated with the model's data."
+STATED = "Nothing blocks a fit. Read the warnings first: a fit goes on with them."
 CLEAN = "Nothing is wrong with these data."
 NO_ARMS = "Nobody in these data has a first arm, so no model can be fitted; add first_arm and second_arm for everybody."
 
@@ -121,7 +121,7 @@ def mend(problem: Problem) -> str:
 
 RULE_NOTE = (
     "The trial's own cut-offs are not public; these are assumed. A class that the data carry always wins: the rule "
-    "judges only people without one."
+    "judges only people without one. PGIC goes from 1 (very much improved) to 7 (very much worse)."
 )
 CHANGES_NOTE = (
     "A meaningful change is the smallest change that matters to patients. It is the unit in which outcomes are "
@@ -139,18 +139,18 @@ FAULTY_RULE = (
 )
 
 
-def carried(recorded: int, judged: int, unknown: int) -> str:
+def carried(recorded: int, differing: int, judged: int, unknown: int) -> str:
     """Where the response classes come from."""
     return (
-        f"Recorded in the data, and kept under any rule: {recorded:,} people. Judged by the rule: {judged:,}. "
-        f"Not known: {unknown:,}."
+        f"Recorded in the data, and kept under any rule: {recorded:,} people; the rule would put {differing:,} of them "
+        f"into another class. Judged by the rule: {judged:,}. Not known: {unknown:,}."
     )
 
 
 def moved(changed: int, people: int) -> str:
     """How many people change class."""
     if not changed:
-        return f"No one of {people:,} people changes class."
+        return f"None of {people:,} people changes class."
     persons = "1 person changes" if changed == 1 else f"{changed:,} people change"
     return f"{persons} class, of {people:,}."
 

@@ -49,7 +49,7 @@ def _draw_folder() -> None:
     )  # fmt: skip
     if listed := found_folders():
         st.selectbox(
-            f"Folders with data in {data_root()}", listed, index=None, key=_FOUND, on_change=_take_found,
+            f"Folders with data, inside {str(data_root())!r}", listed, index=None, key=_FOUND, on_change=_take_found,
             placeholder="choose one",
         )  # fmt: skip
     else:

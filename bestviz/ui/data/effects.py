@@ -24,14 +24,16 @@ class ClassesMoved:
         People by class, `not known` last.
     changed : int
         People whose class is another one.
-    recorded, judged, unknown : int
-        People whose class the data carry, the rule judges, or nobody knows, afterwards.
+    recorded, differing, judged, unknown : int
+        People whose class the data carry, those of them whom the rule puts into another, and people whose class the
+        rule judges or nobody knows, afterwards.
     """
 
     before: dict[str, int]
     after: dict[str, int]
     changed: int
     recorded: int
+    differing: int
     judged: int
     unknown: int
 
@@ -41,9 +43,12 @@ def classes_moved(before: Trial, after: Trial) -> ClassesMoved:
     old, new = (trial.response.fillna(UNKNOWN) for trial in (before, after))
     said = after.participants.get("response", pd.Series(pd.NA, index=new.index))
     recorded, unknown = int(said.notna().sum()), int((new == UNKNOWN).sum())
-    return ClassesMoved(
-        _counts(old), _counts(new), int((old != new).sum()), recorded, len(new) - recorded - unknown, unknown
+    by_rule = after.info.response_rule.classify(
+        after.values("peg", 0), after.values("peg", 12), after.values("pgic", 12)
     )
+    differing = int((said.notna() & by_rule.notna() & (said != by_rule)).sum())
+    judged = len(new) - recorded - unknown
+    return ClassesMoved(_counts(old), _counts(new), int((old != new).sum()), recorded, differing, judged, unknown)
 
 
 def _counts(classes: pd.Series) -> dict[str, int]:

@@ -96,7 +96,7 @@ def _draw_classes(trial: Trial, own: ResponseRule) -> None:
     before = replace(trial, info=replace(trial.info, response_rule=own))
     moved, people = classes_moved(before, trial), len(trial)
     st.markdown(
-        f"**{words.moved(moved.changed, people)}** {words.carried(moved.recorded, moved.judged, moved.unknown)}"
+        f"**{words.moved(moved.changed, people)}** {words.carried(moved.recorded, moved.differing, moved.judged, moved.unknown)}"
     )
     rows = (
         [name.capitalize(), *(f"{counts[name]:,} ({wording.of_100(counts[name] / people)})" for counts in both)]
@@ -126,12 +126,12 @@ def _draw_changes(trial: Trial) -> None:
                 with column:
                     _draw_change(measure)
         if changes():
-            st.button("Back to the trial's meaningful changes", key="change.reset", on_click=_reset_changes)
+            st.button("Back to the usual meaningful changes", key="change.reset", on_click=_reset_changes)
     now = measures_with(changes())
     rows = ([measure_html(measure), *_altered(trial, measure, now[measure.code])] for measure in known)
     heads = [
-        "Outcome and its unit", "The trial's", "In force", "One unit of it weighs",
-        f"Improved meaningfully by week {PRIMARY_WEEK}, the trial's", "In force",
+        "Outcome and its unit", "Usual", "In force", "One unit of it weighs",
+        f"Improved by week {PRIMARY_WEEK}: by the usual one", "By the one in force",
     ]  # fmt: skip
     st.html(table_html("Smallest change that matters, and what another one alters", heads, rows))
     _note(trial)
@@ -144,7 +144,7 @@ def _draw_change(measure: Measure) -> None:
     most = factor * (measure.maximum - measure.minimum)
     st.number_input(
         words.changed_label(measure), 0.1, float(most), step=5.0 if measure.binary else 0.1, format="%.1f", key=key,
-        on_change=_take_change, args=(measure, factor), help=f"The trial's: {measure.meaningful_source}.",
+        on_change=_take_change, args=(measure, factor), help=f"Usual: {measure.meaningful_source}.",
     )  # fmt: skip
 
 
