@@ -1,8 +1,9 @@
 """Measure the dashboard in a real browser: one JSON line a result.
 
-Run `python benchmarks/pages.py` from the repository on an otherwise idle machine, with a model in models/demo; under a
-minute. A new server: time from its health answer to a usable Patient page. Then, on the open page: time from moving a
-slider to the settled answer.
+Run `python benchmarks/pages.py` from the repository on an otherwise idle machine, with a model in models/demo and its
+data in data/demo; about three minutes. A new server: time from its health answer to a usable Patient page. On the warm
+server: first view of every page in a new browser tab, time from a change to the settled answer, the hand-out, and
+what an open tab costs the server in memory.
 """
 
 from __future__ import annotations
@@ -17,15 +18,19 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 from playwright.sync_api import sync_playwright
+
+from bestviz.ui.navigation import PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 CHART = '[data-testid="stPlotlyChart"] .main-svg'
-MOVES = 12
+MOVES, TABS = 12, 10
 WATCH = """() => { window.start = performance.now(); window.last = 0;
   if (window.watcher) window.watcher.disconnect();
   window.watcher = new MutationObserver(() => { window.last = performance.now() - window.start; });
@@ -65,21 +70,89 @@ def open_patient(page: Any, url: str) -> tuple[float, float]:
     return usable, time.perf_counter() - start
 
 
-def move_sliders(page: Any) -> list[float]:
-    """Seconds from a key press on a slider to the last change of the page that follows from it, once a move."""
+def first_view(page: Any, url: str) -> float:
+    """Seconds until a page has its title and, where it draws any, a chart, and its script has ended."""
+    start = time.perf_counter()
+    page.goto(url)
+    page.wait_for_selector("h1")
+    page.wait_for_selector(SETTLED)
+    if page.locator('[data-testid="stPlotlyChart"]').count():
+        page.wait_for_selector(CHART)
+    return time.perf_counter() - start
+
+
+def repaint(page: Any, act: Callable[[], None]) -> float:
+    """Seconds from an act of the reader to the last change of the page that follows from it."""
+    page.wait_for_timeout(600)
+    page.evaluate(WATCH)
+    act()
+    page.wait_for_function("() => window.last > 0 && performance.now() - window.start - window.last > 1000")
+    return float(page.evaluate("() => window.last")) / 1000
+
+
+def tell(what: str, times: list[float], target: float) -> None:
+    say(what=what, seconds=round(statistics.median(times), 3), slowest=round(max(times), 3), times=len(times),
+        target=target)  # fmt: skip
+
+
+def change_inputs(page: Any) -> None:
+    """Ages typed one after the other."""
+    field = page.get_by_role("spinbutton", name=re.compile("^Age"))
+    times = []
+    for move in range(MOVES):
+
+        def type_in(age: str = str(40 + move)) -> None:
+            field.fill(age)
+            field.press("Enter")
+
+        times.append(repaint(page, type_in))
+    tell("answer after a changed input", times, 0.4)
+
+
+def move_sliders(page: Any) -> None:
+    """One importance moved step by step."""
     page.get_by_role("tab", name="3 What matters").click()
+    page.get_by_role("radio", name="Sliders").click()
     slider = page.get_by_role("slider", name=re.compile("^Anxiety"))
     slider.wait_for(state="attached")
     page.wait_for_selector(SETTLED)
-    times = []
-    for _ in range(MOVES):
-        page.wait_for_timeout(600)
-        slider.focus()
-        page.evaluate(WATCH)
-        page.keyboard.press("ArrowRight")
-        page.wait_for_function("() => window.last > 0 && performance.now() - window.start - window.last > 1000")
-        times.append(page.evaluate("() => window.last") / 1000)
-    return times
+    slider.focus()
+    times = [repaint(page, lambda: page.keyboard.press("ArrowRight")) for _ in range(MOVES)]
+    tell("answer after a moved slider", times, 0.4)
+
+
+def make_handouts(page: Any) -> None:
+    """From the click to the file; the first one loads the library."""
+    for which in ("first", "second", "third"):
+        start = time.perf_counter()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Hand-out for the patient").click()
+        download.value.path()
+        say(what=f"hand-out for the patient, {which}", seconds=round(time.perf_counter() - start, 2), target=2.0)
+
+
+def filter_cohort(page: Any, url: str) -> None:
+    """The cohort of men, of women, of everybody."""
+    page.goto(url + "/cohort")
+    page.wait_for_selector(CHART)
+    page.wait_for_selector(SETTLED)
+    page.locator("summary", has_text="Filters").click()
+    page.wait_for_timeout(600)
+    women = page.get_by_role("button", name="female", exact=True)
+    times = [repaint(page, women.click) for _ in range(6)]  # on and off
+    tell("cohort after a changed filter", times, 0.7)
+
+
+def memory_of_tabs(browser: Any, server: int, url: str) -> None:
+    """Megabytes that ten open tabs of the Patient page add to the server, each."""
+    before, tabs = psutil.Process(server).memory_info().rss, []
+    for _ in range(TABS):
+        tabs.append(browser.new_page())
+        open_patient(tabs[-1], url)
+    after = psutil.Process(server).memory_info().rss
+    say(what="memory of an open tab", megabytes=round((after - before) / TABS / 1e6, 1), target=20)
+    for tab in tabs:
+        tab.close()
 
 
 def main() -> None:
@@ -93,10 +166,20 @@ def main() -> None:
             say(what="Patient page after the server is up", usable=round(usable, 2), drawn=round(drawn, 2), target=5.0)
             again = browser.new_page(viewport={"width": 1280, "height": 800})
             usable, drawn = open_patient(again, url)
-            say(what="Patient page, warm server, new browser tab", usable=round(usable, 2), drawn=round(drawn, 2))
-            times = move_sliders(again)
-            say(what="answer after a moved slider", seconds=round(statistics.median(times), 3),
-                slowest=round(max(times), 3), moves=len(times), target=0.5)  # fmt: skip
+            say(what="Patient page, warm server, new browser tab", usable=round(usable, 2), drawn=round(drawn, 2),
+                target=3.0)  # fmt: skip
+            for file, title in PAGES[2:]:
+                address = f"{url}/{Path(file).stem}"
+                for visit in ("first", "second"):
+                    tab = browser.new_page(viewport={"width": 1280, "height": 800})
+                    seconds = round(first_view(tab, address), 2)
+                    say(what=f"{title} page, new browser tab, {visit} visit", seconds=seconds, target=2.0)
+                    tab.close()
+            change_inputs(again)
+            move_sliders(again)
+            make_handouts(again)
+            filter_cohort(page, url)
+            memory_of_tabs(browser, server.pid, url)
             browser.close()
     finally:
         server.terminate()
