@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from bestviz import wording
 from bestviz.advice.lasting_result import REGIME, Amount, Course, Lasting
 from bestviz.figures.theme import look, new_figure, note_simulated, palette
-from bestviz.trial import MEASURES, Measure
+from bestviz.trial import MEASURES, SINGLE_ARMS, Measure
 from bestviz.wording import responding as words
 
 _ROW, _HEAD, _BELOW = 72, 44, 92  # pixels: a row with its name above two marks; legend; axis, title and note
@@ -79,7 +79,7 @@ def describe_lasting(*, lasting: Lasting, against_esc: bool = False, simulated: 
     measure = MEASURES[lasting.measure]
     each = "; ".join(
         f"{words.starting(arm)} {_words(measure, course.week_24)} at week 24, {_words(measure, course.week_36)} at "
-        f"week 36, week 36 less week 24 {_words(measure, course.fading)}"
+        f"week 36, week 36 less week 24 {words.fine(measure, course.fading.estimate, course.fading.interval)}"
         for arm, course in rows_of(lasting, against_esc)
     )
     text = f"{axis_title(lasting, against_esc).replace(' | ', ' ')}, {lasting.people} participants: {each}."
@@ -87,10 +87,16 @@ def describe_lasting(*, lasting: Lasting, against_esc: bool = False, simulated: 
 
 
 def rows_of(lasting: Lasting, against_esc: bool) -> list[Row]:
-    """Rows that there are, the learned regime first."""
-    rows = sorted(lasting.rows, key=lambda row: row.arm != REGIME)
+    """Rows that there are, the learned regime first, then the arms in the fixed order."""
+    rows = [lasting.row(arm) for arm in arms_of(lasting)]
     found = [(row.arm, row.against_esc if against_esc else row.change) for row in rows]
     return [(arm, course) for arm, course in found if course is not None]
+
+
+def arms_of(lasting: Lasting) -> list[str]:
+    """The learned regime, then the first treatments in the fixed order."""
+    known = {row.arm for row in lasting.rows}
+    return [arm for arm in (REGIME, *SINGLE_ARMS) if arm in known]
 
 
 def build_fading(*, every: Mapping[str, Lasting], arm: str, simulated: bool, dark: bool = False) -> go.Figure:
@@ -124,8 +130,7 @@ def build_fading(*, every: Mapping[str, Lasting], arm: str, simulated: bool, dar
             marker={"symbol": symbol, "size": 11, "line": {"color": color, "width": 2},
                     "color": [color if low > 0 or high < 0 else colors.background for _, _, (low, high) in rows]},
             error_x=_bars([value for _, value, _ in rows], [ends for _, _, ends in rows], color),
-            hovertext=[f"{measure.short}: {_words(measure, every[measure.code].row(arm).change.fading)}"
-                       for measure, _, _ in rows],
+            hovertext=[f"{measure.short}: {_fine(every[measure.code], arm)}" for measure, _, _ in rows],
             hoverinfo="text",
         )
     )  # fmt: skip
@@ -155,7 +160,7 @@ FADING = "Change from week 24 to week 36 | in meaningful changes, with its 95 % 
 def describe_fading(*, every: Mapping[str, Lasting], arm: str, simulated: bool) -> str:
     """Alternative text: what becomes of every outcome, in its own unit."""
     each = "; ".join(
-        f"{measure.short} {_words(measure, every[measure.code].row(arm).change.fading)} ({_fate(ends)})"
+        f"{measure.short} {_fine(every[measure.code], arm)}, {_fate(ends)}"
         for measure, _, ends in fading_of(every, arm)
     )
     text = f"{words.starting(arm)}: change from week 24 to week 36 with 95 % intervals: {each}."
@@ -171,6 +176,11 @@ def fading_of(every: Mapping[str, Lasting], arm: str) -> list[tuple[Measure, flo
         low, high = sorted(step * end for end in fading.interval)
         found.append((measure, step * fading.estimate, (low, high)))
     return found
+
+
+def _fine(lasting: Lasting, arm: str) -> str:
+    fading = lasting.row(arm).change.fading
+    return words.fine(MEASURES[lasting.measure], fading.estimate, fading.interval)
 
 
 def _fate(ends: tuple[float, float]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bestviz.trial import MEASURES, Measure, arm_title
-from bestviz.wording.measures import horizon, input_label, inside, meaningful
+from bestviz.wording.measures import horizon, input_label, inside, meaningful, unit
 from bestviz.wording.notices import SIMULATED
-from bestviz.wording.numbers import listed, of_100, sentence
+from bestviz.wording.numbers import interval, listed, number, of_100, sentence
 
 WEIGHTED = "Weighted outcome (what matters on the Patient page)"
 OTHER_QUESTION = (
@@ -79,6 +79,13 @@ def goes_with(labels: Sequence[str]) -> str:
 def starting(arm: str) -> str:
     """A row of what lasts: a first treatment, or the learned regime."""
     return REGIME if arm == "regime" else f"{arm_title(arm)} first"
+
+
+def fine(measure: Measure, value: float, ends: Sequence[float]) -> str:
+    """A small change with its interval and one more decimal than usual: `+0.33 points (+0.04 to +0.61)`."""
+    factor, decimals = (100, 1) if measure.binary else (1, measure.decimals + 1)
+    amounts = interval([factor * end for end in ends], decimals, signed=True)
+    return f"{number(factor * value, decimals, signed=True)} {unit(measure)} ({amounts})"
 
 
 def lower_is_better(measure: Measure) -> str:

@@ -82,7 +82,10 @@ def build_modifiers(
 def axis_title(modification: Modification) -> str:
     """What the axis shows, over lines that fit a phone."""
     about = words.when(modification.outcome, modification.week, modification.horizon)
-    return f"Change of the benefit on {about}<br>for 1 SD more, in meaningful changes,<br>with its 95 % interval"
+    return (
+        f"{wording.sentence(about)}:<br>change of the benefit for 1 SD more,<br>in meaningful changes, "
+        "with its 95 % interval"
+    )
 
 
 def describe_modifiers(

@@ -15,8 +15,8 @@ from bestviz.trial import MEASURES, SINGLE_ARMS, arm_title
 
 FEW = 10  # people nearest to a value; fewer are not counted in public
 REFERENCE = "ESC"
-# Pixels: legend and title of the axis, curves, gap, bars of people, axis with its title and the note.
-_ABOVE, _CURVES, _GAP, _BARS, _BELOW = 92, 290, 26, 54, 74
+# Pixels: a line of the legend, title of the axis, curves, gap, bars of people, axis with its title and the note.
+_LINE, _TITLE, _CURVES, _GAP, _BARS, _BELOW = 19, 56, 290, 26, 54, 74
 
 
 def build_profile(
@@ -48,8 +48,8 @@ def build_profile(
     """
     colors, places = palette(dark), _places(profile)
     drawn = drawn_arms(profile, arms, differences)
-    height = _CURVES + _GAP + _BARS
-    figure = new_figure(height=_ABOVE + height + _BELOW, dark=dark)
+    above, height = _LINE * len(drawn) + _TITLE, _CURVES + _GAP + _BARS
+    figure = new_figure(height=above + height + _BELOW, dark=dark)
     for place, arm in enumerate(drawn):
         points = profile.of(arm)
         shift = 0.0 if _is_line(profile) else 0.16 * (place - (len(drawn) - 1) / 2)
@@ -66,9 +66,9 @@ def build_profile(
     )  # fmt: skip
     figure.update_layout(
         bargap=0.15,
-        margin={"l": 44, "r": 12, "t": _ABOVE, "b": _BELOW, "autoexpand": False},
-        legend={"orientation": "h", "x": 0, "xref": "container", "y": 1, "yref": "container", "yanchor": "top",
-                "itemclick": False, "itemdoubleclick": False, "entrywidth": 0},
+        margin={"l": 44, "r": 12, "t": above, "b": _BELOW, "autoexpand": False},
+        legend={"orientation": "v", "x": 0, "xref": "container", "y": 1, "yref": "container", "yanchor": "top",
+                "itemclick": False, "itemdoubleclick": False},
         xaxis={"title": {"text": feature_title(profile), "standoff": 4}, "anchor": "y2", **_ticks(profile, places)},
         yaxis={"domain": [(_BARS + _GAP) / height, 1], "zeroline": differences, "zerolinecolor": colors.muted},
         yaxis2={"domain": [0, _BARS / height], "visible": False, "rangemode": "tozero", "fixedrange": True},

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from bestviz import wording
-from bestviz.advice.lasting_result import REGIME, Amount, Course, Kept, Lasting
+from bestviz.advice.lasting_result import REGIME, Amount, Kept, Lasting
 from bestviz.advice.lasting_tables import lasting_table
 from bestviz.errors import BestVizError
 from bestviz.figures.export import Caption
 from bestviz.figures.lasting import (
+    arms_of,
     build_fading,
     build_lasting,
     describe_fading,
@@ -82,9 +83,15 @@ def _draw_one(every: Mapping[str, Lasting], simulated: bool) -> None:
     show = _SINCE
     if any(row.against_esc for row in lasting.rows):
         show = right.segmented_control(
-            "Show", [_SINCE, _AGAINST], default=_SINCE, required=True, key=KEY_SHOW, persist_state="session"
+            "Show",
+            [_SINCE, _AGAINST],
+            default=_SINCE,
+            required=True,
+            key=KEY_SHOW,
+            persist_state="session",
+            wrap=True,
         )
-    parts = {"lasting": lasting, "against_esc": show == _AGAINST, "simulated": simulated}
+    parts: dict[str, Any] = {"lasting": lasting, "against_esc": show == _AGAINST, "simulated": simulated}
     build, alt = partial(build_lasting, **parts), describe_lasting(**parts)
     show_figure(build(dark=is_dark()), alt=alt, key="lasting.weeks")
     st.html(table_of(lasting, against_esc=show == _AGAINST, simulated=simulated))
@@ -101,17 +108,19 @@ def table_of(lasting: Lasting, *, against_esc: bool, simulated: bool) -> str:
     measure = MEASURES[lasting.measure]
     heads = ["First treatment", "Week 24", "Week 36", "Week 36 less week 24", "Share kept"]
     rows = [
-        [escape(words.starting(arm)), *(_amount(measure, each) for each in _amounts(course)), _kept(course.kept)]
+        [
+            escape(words.starting(arm)),
+            _amount(measure, course.week_24),
+            _amount(measure, course.week_36),
+            escape(words.fine(measure, course.fading.estimate, course.fading.interval)),
+            _kept(course.kept),
+        ]
         for arm, course in rows_of(lasting, against_esc)
     ]
     what = "Difference from starting with enhanced self-care" if against_esc else "Change since week 0"
     unit = "people of 100" if measure.binary else wording.unit(measure)
     tail = f" {wording.SIMULATED}." if simulated else ""
     return table_html(f"{measure.short}: {what}, {unit} (95 % interval).{tail}", heads, rows)
-
-
-def _amounts(course: Course) -> tuple[Amount, Amount, Amount]:
-    return course.week_24, course.week_36, course.fading
 
 
 def _amount(measure: Measure, amount: Amount) -> str:
@@ -129,12 +138,11 @@ def _kept(kept: Kept) -> str:
 @st.fragment
 def _draw_fading(every: Mapping[str, Lasting], simulated: bool) -> None:
     st.header("What fades between weeks 24 and 36")
-    arms = sorted((row.arm for row in next(iter(every.values())).rows), key=lambda arm: arm != REGIME)
     arm = st.pills(
-        "First treatment", arms, default=REGIME, required=True, format_func=words.starting, key=KEY_ARM,
-        persist_state="session",
+        "First treatment", arms_of(next(iter(every.values()))), default=REGIME, required=True, key=KEY_ARM,
+        format_func=words.starting, persist_state="session",
     )  # fmt: skip
-    parts = {"every": every, "arm": arm or REGIME, "simulated": simulated}
+    parts: dict[str, Any] = {"every": every, "arm": arm or REGIME, "simulated": simulated}
     build, alt = partial(build_fading, **parts), describe_fading(**parts)
     show_figure(build(dark=is_dark()), alt=alt, key="lasting.fading")
     st.caption(words.FADES)

@@ -39,7 +39,13 @@ def draw_along(model: FittedModel, asked: Question, treatment: str, strongest: S
         key=f"{KEY_FEATURE}.{treatment}", persist_state="session",
     )  # fmt: skip
     show = right.segmented_control(
-        "Show", [_EXPECTED, _DIFFERENCE], default=_EXPECTED, required=True, key=KEY_SHOW, persist_state="session"
+        "Show",
+        [_EXPECTED, _DIFFERENCE],
+        default=_EXPECTED,
+        required=True,
+        key=KEY_SHOW,
+        persist_state="session",
+        wrap=True,
     )
     profile = found.profile(model, feature, asked.weights, asked.outcome, asked.week, asked.horizon)
     arms = _choose_arms(profile, differences=show == _DIFFERENCE)

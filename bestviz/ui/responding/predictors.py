@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -70,7 +70,7 @@ def _draw_lollipop(model: FittedModel, modification: Modification, treatment: st
     every = len(rows) > MOST and st.toggle(f"All {len(rows)} predictors", key=KEY_ALL)
     most = len(rows) if every else MOST
     companions = found.companions(model)
-    parts = {"modification": modification, "treatment": treatment, "companions": companions}
+    parts: dict[str, Any] = {"modification": modification, "treatment": treatment, "companions": companions}
     build = partial(build_modifiers, **parts, simulated=simulated, most=most)
     alt = describe_modifiers(**parts, simulated=simulated, most=most)
     show_figure(build(dark=is_dark()), alt=alt, key="who.modifiers")

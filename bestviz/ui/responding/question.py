@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
 
 KEY_OUTCOME, KEY_STAGE, KEY_REFERENCE = "who.outcome", "who.stage", "who.reference"
+WEIGHTED, AVERAGE = "weighted", "average"  # choices that are no measure and no treatment
 _STAGES = {1: "First treatment", 2: "Treatment brought in at week 12"}
 
 
@@ -63,19 +64,21 @@ def draw_question(model: FittedModel) -> Question:
     """Draw the choices and return what they say."""
     first, second, third, fourth = st.columns([3, 2, 3, 3])
     outcomes = [code for code in MEASURES if code in model.outcome_codes]
-    outcome = first.selectbox(
-        "Outcome", [*outcomes, None], key=KEY_OUTCOME, persist_state="session",
-        format_func=lambda code: words.WEIGHTED if code is None else MEASURES[code].short,
+    chosen = first.selectbox(
+        "Outcome", [*outcomes, WEIGHTED], key=KEY_OUTCOME, persist_state="session",
+        format_func=lambda code: words.WEIGHTED if code == WEIGHTED else MEASURES[code].short,
     )  # fmt: skip
+    outcome = None if chosen == WEIGHTED else chosen
     week, horizon = _when(model, outcome, second)
     stage = third.selectbox(
         "Decision", list(_STAGES), format_func=lambda at: _STAGES[at], key=KEY_STAGE, persist_state="session"
     )
     treatments = (model.engine.first_arms if stage == 1 else model.engine.second_arms).treatments
-    reference = fourth.selectbox(
-        "Benefit against", [None, *treatments], key=f"{KEY_REFERENCE}.{stage}", persist_state="session",
-        format_func=lambda code: words.AVERAGE if code is None else TREATMENTS[code].name,
+    against = fourth.selectbox(
+        "Benefit against", [AVERAGE, *treatments], key=f"{KEY_REFERENCE}.{stage}", persist_state="session",
+        format_func=lambda code: words.AVERAGE if code == AVERAGE else TREATMENTS[code].name,
     )  # fmt: skip
+    reference = None if against == AVERAGE else against
     return Question(weights_in_force(), outcome, week, horizon, stage, reference)
 
 
