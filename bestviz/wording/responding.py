@@ -22,7 +22,7 @@ AVERAGE = "the average of the others"
 REGIME = "Learned regime"
 GROUPS = (
     "How much better each group is expected to do when the first treatment is chosen for the person, compared with the "
-    "trial's random choice."
+    "trial's random choice. Values that do not rest on what the model expects are on the Regimes page."
 )
 LASTING = (
     "Nothing is given between weeks 24 and 36. What is left then is what lasts. The second period is as the learned "
