@@ -78,6 +78,8 @@ class Rule:
     root : Question or Answer
     instead : tuple of str
         Options in the order in which they replace one that is not possible.
+    swaps : bool
+        Whether, before that, the same treatment is switched to where it cannot be added, and the other way round.
     people : int
         Participants from whom it was learned.
     stability : Stability
@@ -87,6 +89,7 @@ class Rule:
 
     root: Question | Answer
     instead: tuple[str, ...]
+    swaps: bool
     people: int
     stability: Stability
     asked_first: Mapping[str, float]
@@ -168,8 +171,14 @@ def _rule(stage: Stage, level: pd.Series) -> Rule:
     gained = stage.payoff - level.loc[stage.payoff.index]
     leaves = iter([_answer(leaf, gained.loc[members]) for leaf, members in stage.members])
     roots = {_label(name) if name != "none" else "nothing": share for name, share in stage.stability.roots.items()}
+    fallback = stage.tree.fallback
     return Rule(
-        _read(stage.tree.root, leaves), stage.tree.fallback.ranking, len(stage.features), stage.stability, roots
+        root=_read(stage.tree.root, leaves),
+        instead=fallback.ranking,
+        swaps=bool(fallback.alternatives),
+        people=len(stage.features),
+        stability=stage.stability,
+        asked_first=roots,
     )
 
 

@@ -15,6 +15,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("pages/patient.py", "Patient"),
     ("pages/week_12.py", "Week 12"),
     ("pages/cohort.py", "Cohort"),
+    ("pages/regimes.py", "Regimes"),
     ("pages/who_responds.py", "Who responds"),
     ("pages/lasting_and_deep.py", "Lasting and deep"),
     ("pages/data_and_model.py", "Data and model"),

@@ -216,4 +216,10 @@ def no_columns(labels: Iterable[str]) -> str:
     return f"The data have no column of {listed(labels, 'or')}, so there are no groups by it."
 
 
+def instead(options: Iterable[str], swaps: bool) -> str:
+    """What a person gets who may not have what the tree names."""
+    same = "the same treatment the other way, added or switched to, if that is possible; else " if swaps else ""
+    return f"Where an option is not possible, a person gets {same}the first possible of {listed(options, 'or')}."
+
+
 _MOST = 4  # questions named

@@ -9,13 +9,25 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bestviz.advice.archetypes import Representative
-from bestviz.trial import BASELINE_MEASURES, DEFAULT_RESPONSE_RULE, INPUT_COLUMNS, RESPONSE_CLASSES, WEIGHTABLE
+from bestviz.advice.evaluation_assigned import Recommended
+from bestviz.cohort.suppression import Count
+from bestviz.trial import (
+    BASELINE_MEASURES,
+    DEFAULT_RESPONSE_RULE,
+    INPUT_COLUMNS,
+    RESPONSE_CLASSES,
+    SINGLE_ARMS,
+    WEIGHTABLE,
+)
 from bestviz.ui.steps import KEY_STEP, STEPS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = json.loads((ROOT / "tests" / "figures" / "advice_example.json").read_text(encoding="utf-8"))
 
 
+RECOMMENDED = Recommended(
+    *(dict.fromkeys(SINGLE_ARMS, Count(75, 75)) for _ in range(2)), {1: Count(20, 20), 2: Count(280, 280)}, 300
+)
 TYPICAL = Representative("Older, low mood", "Age 58 years", 48, {"age": 58.0, "sex": "female", "phq2": 3, "peg": 6.5})
 
 
@@ -26,6 +38,7 @@ class RecordedModel:
     inputs = (*INPUT_COLUMNS, "contraindicated_dul", *BASELINE_MEASURES, "grip_strength")
     outcome_codes = WEIGHTABLE
     digest = "recorded"
+    info = SimpleNamespace(data_digest="", trained_on="recorded trial")
 
     def __init__(self):
         self.asked = []
@@ -104,6 +117,9 @@ def recorded(monkeypatch):
     monkeypatch.setattr("bestviz.ui.models.current", lambda: model)
     monkeypatch.setattr("bestviz.ui.models.facts", model.manifest)
     monkeypatch.setattr("bestviz.ui.opening.representatives", lambda model: (TYPICAL,))
+    # What only a fitted model can be asked.
+    monkeypatch.setattr("bestviz.ui.regimes.values.draw_judge", lambda asked: None)
+    monkeypatch.setattr("bestviz.ui.regimes.assigned.recommended_of", lambda asked: RECOMMENDED)
     return model
 
 

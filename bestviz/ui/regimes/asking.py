@@ -162,14 +162,15 @@ def fairness_of(asked: Question, columns: tuple[str, ...]) -> Fairness:
             "fairness",
             asked,
             lambda: fairness(asked.model, asked.trial, asked.preferences, columns=columns, horizon=asked.horizon),
+            columns,
         )
 
 
-def _kept(kind: str, asked: Question, make: Callable[[], Any]) -> Any:
-    """The latest answer of its kind in this session."""
-    name = f"{_KEPT}{kind}"
+def _kept(kind: str, asked: Question, make: Callable[[], Any], *more: Hashable) -> Any:
+    """The latest answer of its kind in this session; `more` is what else it depends on."""
+    name, key = f"{_KEPT}{kind}", (asked.key, more)
     kept = st.session_state.get(name)
-    if kept is None or kept[0] != asked.key:
-        kept = (asked.key, make())
+    if kept is None or kept[0] != key:
+        kept = (key, make())
         st.session_state[name] = kept
     return kept[1]

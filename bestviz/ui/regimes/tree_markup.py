@@ -24,11 +24,9 @@ def rule_html(rule: Rule, label: str, simulated: bool) -> str:
     note = f'<p class="bv-small">{wording.SIMULATED}</p>' if simulated else ""
     body = _node_html(rule.root, rule)
     body = body if isinstance(rule.root, Question) else f"<ul><li><p>Everybody</p>{body}</li></ul>"
-    instead = wording.listed(map(option_words, rule.instead), "or")
     return (
         f'<div class="bv-tree" role="group" aria-label="{escape(label)}">{body}</div>'
-        f'<p class="bv-small">Where an option is not possible, a person gets the first possible of {escape(instead)}.'
-        f"</p>{note}"
+        f'<p class="bv-small">{escape(words.instead(map(option_words, rule.instead), rule.swaps))}</p>{note}'
     )
 
 
@@ -46,11 +44,12 @@ def _node_html(node: Question | Answer, rule: Rule) -> str:
 
 
 def _leaf_html(leaf: Answer, rule: Rule) -> str:
+    may = "all" if leaf.allowed == 1 else wording.of_100(leaf.allowed)
     gained = words.estimate(leaf.utility.value, leaf.utility.interval, 2, signed=True)
     return (
         f'<div class="bv-leaf bv-{_color(leaf.option)}"><strong>{escape(wording.sentence(option_words(leaf.option)))}'
         f"</strong><small>{leaf.people} people, {wording.of_100(leaf.people / rule.people)}; "
-        f"{wording.of_100(leaf.allowed)} of them may have it</small>"
+        f"{may} of them may have it</small>"
         f"<small>Improvement since week 0: {gained} meaningful changes (95 % interval)</small></div>"
     )
 

@@ -10,7 +10,7 @@ import streamlit as st
 from bestviz.advice.evaluation import Evaluation
 from bestviz.advice.evaluation_text import verdict
 from bestviz.figures.regimes.values import build_values, describe_values, values_table
-from bestviz.regime.judging.regimes import REFERENCES
+from bestviz.regime.judging.regimes import REFERENCES, TREE
 from bestviz.ui import background
 from bestviz.ui.markup import small_list_html
 from bestviz.ui.regimes.asking import Question, begin_tree, draw_judge, evaluation_of, question, told
@@ -40,9 +40,12 @@ def draw_values(model: FittedModel, trial: Trial) -> None:
         evaluation = evaluation_of(asked, judge)
         st.markdown(f"**{verdict(evaluation)}**")
         _draw_chosen(asked, evaluation)
+        has_tree = any(each.judged.regime == TREE for each in evaluation.values)
         job = begin_tree(asked, judge)
         if job.is_active:
             _await_tree(asked.tree_key)
+        elif job.state == "done" and not has_tree:  # it ended while the rest was drawn
+            st.rerun()
         elif job.state == "failed":
             st.caption(f"The readable tree could not be judged. {job.fault}")
     st.caption(words.DISCOVERY)
