@@ -70,8 +70,12 @@ def current() -> FittedModel | None:
 
 
 def _chosen() -> ModelEntry | None:
+    """The model in use: once a session has one, another that comes to lie beside it changes nothing."""
     entries = {entry.name: entry for entry in usable()}
-    return entries.get(st.session_state.get(_CHOSEN, "")) or next(iter(entries.values()), None)
+    chosen = entries.get(st.session_state.get(_CHOSEN, "")) or next(iter(entries.values()), None)
+    if chosen is not None and st.session_state.get(_CHOSEN) is None:
+        st.session_state[_CHOSEN] = chosen.name
+    return chosen
 
 
 def _open(entry: ModelEntry) -> FittedModel:
@@ -107,6 +111,9 @@ def choose() -> None:
     entries = usable()
     if len(entries) > 1:
         names = [entry.name for entry in entries]
+        used = in_use()
+        if st.session_state.get(_CHOSEN) != used:  # the one chosen is gone
+            st.session_state[_CHOSEN] = used
         st.selectbox("Model", names, key=_CHOSEN, width=320, persist_state="session")
 
 

@@ -18,12 +18,12 @@ from bestviz.errors import BestVizError
 from bestviz.ui.models import DEMO_PEOPLE, DEMO_SEED
 
 if TYPE_CHECKING:
-    from bestviz.data import Trial, Validation
+    from bestviz.data import DatasetInfo, Trial, Validation
     from bestviz.data.draft import Draft
     from bestviz.trial import ResponseRule
 
 _UPLOADED, _FOLDER, _FAULT = "trial.uploaded", "trial.folder", "trial.fault"
-_RULE, _EXAMINED = "trial.rule", "trial.examined"
+_RULE, _SOURCE, _EXAMINED = "trial.rule", "trial.source", "trial.examined"
 
 
 def folder() -> Path:
@@ -55,19 +55,26 @@ def current() -> Trial | None:
 def examined() -> Validation | None:
     """Everything that is wrong with the data in use, and the trial where nothing forbids it; None without data."""
     st.session_state[_FAULT] = ""
-    source = st.session_state.get(_UPLOADED)
+    source = st.session_state[_SOURCE] = st.session_state.get(_UPLOADED)
     if source is None:
         place = folder()
         if not place.is_dir():
             return None
         try:
             source, found = _read_folder(str(place), _stamp(place))
+            st.session_state[_SOURCE] = source
         except (BestVizError, OSError) as fault:
             st.session_state[_FAULT] = str(fault)
             return None
         if rule() is None:
             return found
     return _examined_here(source)
+
+
+def info() -> DatasetInfo | None:
+    """What the data in use say of themselves, whether they can be used or not; call it after `examined`."""
+    source = st.session_state.get(_SOURCE)
+    return None if source is None else source.info
 
 
 def use_folder(place: Path) -> None:

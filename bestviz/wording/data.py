@@ -24,6 +24,9 @@ UPLOAD_NOTE = (
     "reload the page. A model that is fitted to them is saved and holds encoded values of the participants."
 )
 BLOCKED = "Errors block the fit. Mend them in the files, then check again."
+BLOCKED_UPLOAD = (
+    "Errors block the fit. Mend them in the files and upload those again: they replace files of the same name."
+)
 STATED = "Nothing blocks a fit. Read the warnings first: a fit goes on with them."
 CLEAN = "Nothing is wrong with these data."
 NO_ARMS = "Nobody in these data has a first arm, so no model can be fitted; add first_arm and second_arm for everybody."

@@ -217,6 +217,18 @@ def test_the_sample_of_the_consortium_can_be_uploaded_and_not_fitted(open_page):
             fits.start(order(found.trial, Path("models") / "m"))
 
 
+def test_a_mended_file_replaces_the_one_of_its_name(open_page, root):
+    page = open_page(PAGE)
+    broken = [(name, content, "text/csv") for name, content in files_of(root / "broken")]
+    page.file_uploader(key="data.files").set_value(broken).run()
+    assert "1 error" in page.error[0].value
+    assert "Simulated data" in texts(page)
+    mended = ("assessments.csv", (root / "small" / "assessments.csv").read_bytes(), "text/csv")
+    page.file_uploader(key="data.files").set_value([*broken, mended]).run()
+    assert not page.error
+    assert "0 errors" in texts(page)
+
+
 # -- findings ---------------------------------------------------------------------------------------------------------
 
 FOUND = (
@@ -482,6 +494,13 @@ def test_the_time_expected_grows_with_people_replicates_and_calibration(trial, h
     assert words.lasting(12) == "about 10 seconds"
     assert words.lasting(70) == "about 1 minute"
     assert words.lasting(250) == "about 4 minutes"
+
+
+def test_a_model_that_comes_to_lie_beside_the_one_in_use_changes_nothing(open_page, here):
+    page = open_page(PAGE)
+    (here / "aaa").symlink_to((here / "demo").resolve())
+    tab(page, "Models")
+    assert page.selectbox(key="shelf.use").value == "demo"
 
 
 # -- models and card --------------------------------------------------------------------------------------------------

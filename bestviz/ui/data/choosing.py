@@ -73,7 +73,8 @@ def _take_path() -> None:
 
 
 def _take_files() -> None:
-    files = [(file.name, file.getvalue()) for file in st.session_state.get(_FILES) or ()]
+    # A mended file that is added later takes the place of the one of its name.
+    files = list({file.name: file.getvalue() for file in st.session_state.get(_FILES) or ()}.items())
     if not files:  # taken away again: the data in memory stay until others are chosen
         return
     try:
@@ -94,16 +95,16 @@ def _draw_nothing() -> None:
 
 
 def _draw_found(found: Validation) -> None:
-    trial = found.trial
-    name = trial.info.name if trial else words.UPLOADED if trials.is_uploaded() else trials.folder().name
-    st.subheader(f"Checked: {_plain(name)}")
-    simulated = f" {wording.SIMULATED}." if trial and trial.info.simulated else ""
+    info = trials.info()
+    st.subheader(f"Checked: {_plain(info.name if info else trials.folder().name)}")
+    simulated = f" {wording.SIMULATED}." if info and info.simulated else ""
     st.write(f"{words.contents(found.participants, found.assessments, len(found.measures))}.{simulated}")
     errors = len(found.errors)
     said = f"{words.counted(errors, 'error')}, {words.counted(len(found.problems) - errors, 'warning')}."
     if errors:
-        st.error(f"{said} {words.BLOCKED}")
-        st.button("Check again", key="data.again")  # files are looked at with every run
+        st.error(f"{said} {words.BLOCKED_UPLOAD if trials.is_uploaded() else words.BLOCKED}")
+        if not trials.is_uploaded():
+            st.button("Check again", key="data.again")  # files are looked at with every run
     elif found.problems:
         st.info(f"{said} {words.STATED}")
     else:

@@ -95,9 +95,8 @@ def _reset_rule() -> None:
 def _draw_classes(trial: Trial, own: ResponseRule) -> None:
     before = replace(trial, info=replace(trial.info, response_rule=own))
     moved, people = classes_moved(before, trial), len(trial)
-    st.markdown(
-        f"**{words.moved(moved.changed, people)}** {words.carried(moved.recorded, moved.differing, moved.judged, moved.unknown)}"
-    )
+    origin = words.carried(moved.recorded, moved.differing, moved.judged, moved.unknown)
+    st.markdown(f"**{words.moved(moved.changed, people)}** {origin}")
     rows = (
         [name.capitalize(), *(f"{counts[name]:,} ({wording.of_100(counts[name] / people)})" for counts in both)]
         for name in moved.before
@@ -143,7 +142,7 @@ def _draw_change(measure: Measure) -> None:
     st.session_state[key] = float(factor * changes().get(measure.code, measure.meaningful_change))
     most = factor * (measure.maximum - measure.minimum)
     st.number_input(
-        words.changed_label(measure), 0.1, float(most), step=5.0 if measure.binary else 0.1, format="%.1f", key=key,
+        words.changed_label(measure), 0.1, float(most), step=5.0 if measure.binary else 0.5, format="%.2f", key=key,
         on_change=_take_change, args=(measure, factor), help=f"Usual: {measure.meaningful_source}.",
     )  # fmt: skip
 
@@ -166,4 +165,6 @@ def _altered(trial: Trial, default: Measure, now: Measure) -> list[str]:
 
 
 def _size(measure: Measure) -> str:
-    return wording.amount(measure, measure.meaningful_change, signed=False)
+    if measure.binary:
+        return wording.amount(measure, measure.meaningful_change, signed=False)
+    return f"{measure.meaningful_change:g} {wording.unit(measure)}"
