@@ -1,0 +1,20 @@
+"""The deck as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bestviz.reports.deck.pictures import Progress
+from bestviz.reports.deck.slide import Slide
+from bestviz.wording import slides as words
+
+
+def deck_html(
+    slides: Sequence[Slide],
+    *,
+    title: str = words.DECK,
+    dark: bool = False,
+    progress: Progress | None = None,
+) -> bytes:
+    """The deck."""
+    raise NotImplementedError
