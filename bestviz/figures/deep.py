@@ -55,6 +55,7 @@ def build_deep(*, gain: DeepGain, dark: bool = False) -> go.Figure:
         annotations=[
             {"text": f"{name}: <b>{wording.number(each.value, 2)}</b>", "x": 0, "xref": "paper", "xanchor": "left"}
             | {"y": y + 0.2, "yanchor": "middle", "showarrow": False, "font": {"size": 13, "color": colors.text}}
+            | {"bgcolor": colors.background}
             for (name, each), y in zip(rows, places, strict=True)
         ],
         showlegend=False,

@@ -135,7 +135,12 @@ def build_fading(*, every: Mapping[str, Lasting], arm: str, simulated: bool, dar
         )
     )  # fmt: skip
     reach = 1.08 * max([0.1, *(abs(end) for _, _, ends in rows for end in ends)])
-    note = {"xref": "paper", "showarrow": False, "font": {"size": 12, "color": colors.text}}
+    note = {
+        "xref": "paper",
+        "showarrow": False,
+        "font": {"size": 12, "color": colors.text},
+        "bgcolor": colors.background,
+    }
     figure.update_layout(
         annotations=[
             *(note | {"text": text, "x": x, "xanchor": side, "yref": "paper", "y": 1, "yanchor": "bottom"}

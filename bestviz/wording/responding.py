@@ -122,7 +122,10 @@ def marker(name: str) -> str:
 
 def changed(share: float) -> str:
     """How many people get another first treatment."""
-    return f"With the markers, {of_100(share)} people get another first treatment than without."
+    return (
+        f"With the markers, {of_100(share)} people get another first treatment than without. That alone does not make "
+        "it a better one: where treatments cannot be told apart, chance in the data is enough to change the choice."
+    )
 
 
 def other_horizon(differs: float) -> str:

@@ -119,6 +119,14 @@ def test_differences_leave_out_their_reference():
     assert "Difference from enhanced self-care" in texts(figure)
 
 
+def test_chances_are_people_of_100():
+    chance = replace(ALONG, outcome="opioid_use", points=tuple(replace(p, mean=p.mean / 10) for p in ALONG.points))
+    figure = build_profile(profile=chance, simulated=True)
+    assert list(figure.data[3].y) == pytest.approx([40, 45, 50])
+    assert "people of 100, lower is better" in texts(figure)
+    assert "0: 40 (" in describe_profile(profile=chance, simulated=True)
+
+
 def test_categories_are_marks_beside_each_other():
     named = replace(ALONG, kind="category", values=("a", "b", "c"), value_labels=("a", "b b", "c"))
     named = replace(named, points=tuple(replace(p, value="abc"[int(p.value)]) for p in named.points))

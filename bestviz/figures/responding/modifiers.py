@@ -10,12 +10,12 @@ import plotly.graph_objects as go
 
 from bestviz import wording
 from bestviz.advice.responders import Companion, Modification, Modifier
-from bestviz.figures.theme import look, new_figure, note_simulated, palette
+from bestviz.figures.theme import Palette, look, new_figure, note_simulated, palette
 from bestviz.trial import MEASURES, TREATMENTS
 from bestviz.wording import responding as words
 
 MOST = 10  # predictors drawn
-_ROW, _HEAD, _BELOW = 58, 30, 104  # pixels: a row with its two lines above the stick; sides; axis, title and note
+_ROW, _HEAD, _BELOW = 64, 30, 104  # pixels: a row with its two lines above the stick; sides; axis, title and note
 
 
 def build_modifiers(
@@ -61,7 +61,7 @@ def build_modifiers(
                 | {"yanchor": "bottom", "showarrow": False, "font": {"size": 12, "color": colors.text}}
                 for text, x, anchor in sides
             ),
-            *(_label(row, y, companions, colors.text, colors.muted) for row, y in zip(rows, places, strict=True)),
+            *(_label(row, y, companions, colors) for row, y in zip(rows, places, strict=True)),
         ],
         shapes=[_RULE | {"y0": y + 0.46, "y1": y + 0.46, "line": {"color": colors.grid}} for y in places],
         showlegend=False,
@@ -139,21 +139,21 @@ def _words(row: Modifier, companions: Mapping[str, Sequence[Companion]]) -> str:
     return f"{row_title(row)} {numbers}{f', {with_it}' if with_it else ''}"
 
 
-def _label(
-    row: Modifier, y: float, companions: Mapping[str, Sequence[Companion]], text: str, muted: str
-) -> dict[str, Any]:
+def _label(row: Modifier, y: float, companions: Mapping[str, Sequence[Companion]], colors: Palette) -> dict[str, Any]:
     with_it = words.goes_with([each.label for each in companions.get(row.feature, ())[:2]])
-    second = f"<br><span style='font-size:11px;color:{muted}'>{escape(with_it)}</span>" if with_it else ""
+    second = f"<br><span style='font-size:11px;color:{colors.muted}'>{escape(with_it)}</span>" if with_it else ""
     return {
         "text": f"{escape(row_title(row))}{second}",
         "x": 0,
         "xref": "paper",
         "xanchor": "left",
         "align": "left",
-        "y": y + 0.2 if with_it else y + 0.14,
+        "y": y + 0.17 if with_it else y + 0.14,
         "yanchor": "middle",
         "showarrow": False,
-        "font": {"size": 12, "color": text},
+        "font": {"size": 12, "color": colors.text},
+        "bgcolor": colors.background,  # the line at 0 passes behind the words
+        "borderpad": 0,
     }
 
 

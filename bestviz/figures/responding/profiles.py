@@ -15,8 +15,8 @@ from bestviz.trial import MEASURES, SINGLE_ARMS, arm_title
 
 FEW = 10  # people nearest to a value; fewer are not counted in public
 REFERENCE = "ESC"
-# Pixels: a line of the legend, title of the axis, curves, gap, bars of people, axis with its title and the note.
-_LINE, _TITLE, _CURVES, _GAP, _BARS, _BELOW = 19, 56, 290, 26, 54, 74
+# Pixels: a line above the curves, space around them, curves, gap, bars of people, axis with its title and the note.
+_LINE, _SPACE, _CURVES, _GAP, _BARS, _BELOW = 19, 26, 290, 26, 54, 74
 
 
 def build_profile(
@@ -48,7 +48,8 @@ def build_profile(
     """
     colors, places = palette(dark), _places(profile)
     drawn = drawn_arms(profile, arms, differences)
-    above, height = _LINE * len(drawn) + _TITLE, _CURVES + _GAP + _BARS
+    title, height = axis_title(profile, differences).split(" | "), _CURVES + _GAP + _BARS
+    above = _LINE * (len(drawn) + len(title)) + _SPACE
     figure = new_figure(height=above + height + _BELOW, dark=dark)
     for place, arm in enumerate(drawn):
         points = profile.of(arm)
@@ -56,7 +57,7 @@ def build_profile(
         figure.add_traces(_traces(profile, points, [x + shift for x in places], arm, differences, dark))
     figure.add_trace(_people(profile, places, dark))
     figure.add_annotation(
-        text=axis_title(profile, differences).replace(" | ", "<br>"), x=0, y=1, xref="paper", yref="paper",
+        text="<br>".join(title), x=0, y=1, xref="paper", yref="paper",
         xanchor="left", yanchor="bottom", align="left", xshift=-36, yshift=6, showarrow=False,
         font={"size": 12, "color": colors.muted},
     )  # fmt: skip
@@ -67,8 +68,8 @@ def build_profile(
     figure.update_layout(
         bargap=0.15,
         margin={"l": 44, "r": 12, "t": above, "b": _BELOW, "autoexpand": False},
-        legend={"orientation": "v", "x": 0, "xref": "container", "y": 1, "yref": "container", "yanchor": "top",
-                "itemclick": False, "itemdoubleclick": False},
+        legend={"orientation": "v", "x": 0, "xanchor": "left", "y": 1 + (_LINE * len(title) + 12) / height,
+                "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False},
         xaxis={"title": {"text": feature_title(profile), "standoff": 4}, "anchor": "y2", **_ticks(profile, places)},
         yaxis={"domain": [(_BARS + _GAP) / height, 1], "zeroline": differences, "zerolinecolor": colors.muted},
         yaxis2={"domain": [0, _BARS / height], "visible": False, "rangemode": "tozero", "fixedrange": True},
@@ -89,7 +90,9 @@ def axis_title(profile: Profile, differences: bool) -> str:
         what = f"improvement since week 0 {wording.horizon(profile.horizon)} | in meaningful changes, higher is better"
     else:
         measure = MEASURES[profile.outcome]
-        what = f"{measure.short} at week {profile.week} | ({wording.scale(measure)})"
+        unit = f"{wording.unit(measure)}, {wording.better(measure)}" if differences else wording.scale(measure)
+        unit = f"people of 100, {wording.better(measure)}" if measure.binary else unit
+        what = f"{measure.short} at week {profile.week} | ({unit})"
     return f"Difference from enhanced self-care: | {what}" if differences else f"Expected {what}"
 
 
@@ -106,7 +109,7 @@ def describe_profile(
     parts = []
     for arm in drawn_arms(profile, arms, differences):
         points = profile.of(arm)
-        each = "; ".join(f"{profile.value_labels[i]}: {_words(points[i], differences)}" for i in ends)
+        each = "; ".join(f"{profile.value_labels[i]}: {_words(profile, points[i], differences)}" for i in ends)
         parts.append(f"{arm_title(arm)} first: {each}.")
     text = (
         f"{axis_title(profile, differences).replace(' | ', ' ')}, with 95 % intervals, by {feature_title(profile)}, "
@@ -137,22 +140,30 @@ def _ticks(profile: Profile, places: Sequence[float]) -> dict[str, Any]:
     return {"tickvals": list(places), "ticktext": labels, "range": [-0.6, len(places) - 0.4]}
 
 
-def _amounts(point: ProfilePoint, differences: bool) -> tuple[float, tuple[float, float]]:
-    if not differences or point.difference is None or point.difference_interval is None:
-        return point.mean, point.mean_interval
-    return point.difference, point.difference_interval
+def _is_chance(profile: Profile) -> bool:
+    return profile.outcome is not None and MEASURES[profile.outcome].binary
 
 
-def _words(point: ProfilePoint, differences: bool) -> str:
-    value, ends = _amounts(point, differences)
-    return f"{wording.number(value, 2, signed=differences)} ({wording.interval(ends, 2, signed=differences)})"
+def _amounts(profile: Profile, point: ProfilePoint, differences: bool) -> tuple[float, tuple[float, float]]:
+    """Estimate and interval; of a yes/no outcome people of 100."""
+    value, ends = point.mean, point.mean_interval
+    if differences and point.difference is not None and point.difference_interval is not None:
+        value, ends = point.difference, point.difference_interval
+    factor = 100.0 if _is_chance(profile) else 1.0
+    return factor * value, (factor * ends[0], factor * ends[1])
+
+
+def _words(profile: Profile, point: ProfilePoint, differences: bool) -> str:
+    value, ends = _amounts(profile, point, differences)
+    places = 0 if _is_chance(profile) else 2
+    return f"{wording.number(value, places, signed=differences)} ({wording.interval(ends, places, signed=differences)})"
 
 
 def _traces(
     profile: Profile, points: Sequence[ProfilePoint], xs: list[float], arm: str, differences: bool, dark: bool
 ) -> list[go.Scatter]:
     style, is_line = look(arm, dark), _is_line(profile)
-    found = [_amounts(point, differences) for point in points]
+    found = [_amounts(profile, point, differences) for point in points]
     means, lows, highs = [v for v, _ in found], [ends[0] for _, ends in found], [ends[1] for _, ends in found]
     line = go.Scatter(
         x=xs,
@@ -166,7 +177,7 @@ def _traces(
             "color": style.color,
         },
         hovertext=[
-            f"{arm_title(arm)} first, {escape(profile.label)} {escape(label)}: {_words(point, differences)}"
+            f"{arm_title(arm)} first, {escape(profile.label)} {escape(label)}: {_words(profile, point, differences)}"
             for label, point in zip(profile.value_labels, points, strict=True)
         ],
         hoverinfo="text",

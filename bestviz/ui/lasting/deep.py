@@ -59,7 +59,7 @@ def draw_deep(trial: Trial, learner: str) -> None:
 
 
 def _draw_gain(found: DeepGain) -> None:
-    st.markdown(f"**{found.statement}**")
+    st.write(found.statement)
     build, alt = partial(build_deep, gain=found), describe_deep(gain=found)
     show_figure(build(dark=is_dark()), alt=alt, key="deep.value")
     method = words.deep_method(found.people, found.folds, found.repeats)
