@@ -25,9 +25,11 @@ from typing import Any
 import psutil
 from playwright.sync_api import sync_playwright
 
-from bestviz.ui.navigation import PAGES
-
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bestviz.ui.navigation import PAGES  # noqa: E402
+
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 CHART = '[data-testid="stPlotlyChart"] .main-svg'
 MOVES, TABS = 12, 10

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
 
 _FILE, _FOLDER, _PERSON = "case.file", "case.folder", "case.person"
-_FAULTS, _OPENED, _PEOPLE = "case.faults", "case.opened", "case.people"
+_FAULTS, _OPENED, _PEOPLE, _COUNT = "case.faults", "case.opened", "case.people", "case.count"
 _LARGEST = 5  # MB
 _LISTED = 30  # of what was not understood
 
@@ -49,7 +49,7 @@ def draw_open(inputs: Sequence[str]) -> None:
     with st.expander("Open a case, or start from an example", key="group.open"):
         st.file_uploader(
             "Case file, patient file or FHIR R4 (JSON)", type=["json", "xml"],  # XML is refused with the way out
-            key=_FILE, on_change=_open_file, args=given, max_upload_size=_LARGEST,
+            key=_key_file(), on_change=_open_file, args=given, max_upload_size=_LARGEST,
         )  # fmt: skip
         # The browser itself turns away what is too large, and says so in red only.
         st.caption(f"At most {_LARGEST} MB. A file marked in red was not opened: it is too large or of another type.")
@@ -130,8 +130,14 @@ class _People:
     ids: list[str] = field(repr=False)
 
 
+def _key_file() -> str:
+    """Key of the uploader: a new one once something was opened, as browsers do not tell of the same file again."""
+    return f"{_FILE}.{st.session_state.get(_COUNT, 0)}"
+
+
 def _done(opened: _Opened) -> None:
     """Say what was opened, and draw the whole page again."""
+    st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
     st.session_state[_OPENED], st.session_state[_FAULTS] = opened, ()
     st.rerun()
 
@@ -143,7 +149,7 @@ def _refuse(what: str, fault: BestVizError) -> None:
 
 
 def _open_file(inputs: tuple[str, ...]) -> None:
-    upload = st.session_state.get(_FILE)
+    upload = st.session_state.get(_key_file())
     if upload is None:
         return
     content = upload.getvalue()

@@ -32,7 +32,7 @@ def page(recorded, open_page):
 
 
 def upload(page, content, name="file.json"):
-    return page.file_uploader(key="case.file").upload(name, content, "application/json").run()
+    return page.file_uploader[0].upload(name, content, "application/json").run()
 
 
 def html(app):

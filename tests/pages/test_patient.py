@@ -19,7 +19,7 @@ def page(recorded, open_page):
 
 
 def upload(page, content, name="case.json"):
-    return page.file_uploader(key="case.file").upload(name, content, "application/json").run()
+    return page.file_uploader[0].upload(name, content, "application/json").run()
 
 
 def test_a_blank_page_asks_with_nothing_known(page, recorded):
