@@ -333,11 +333,19 @@ def test_the_report_of_any_damage_is_plain_json(sound, tmp_path):
 SAMPLE_DAMAGES = [damage for damage in CORPUS if damage.form == "bacpac" and damage.file == DM]
 
 
+def test_semicolons_between_quoted_cells_are_named_too(sample, tmp_path):
+    files = {path.name: path.read_bytes() for path in sample.glob("*.csv")}
+    files[DM] = files[DM].replace(b",", b";")
+    found = validate(put(tmp_path / "data", files))
+    assert any(p.file == DM and p.row == 1 and "not valid CSV" in p.message for p in found.errors)
+
+
 @pytest.mark.parametrize("what", ["empty", "semicolons", "column twice", "quotation mark open", "no column USUBJID"])
 def test_the_consortiums_sample_damaged(sample, tmp_path, what):
     damage = next(d for d in SAMPLE_DAMAGES if d.what == what)
     files = {path.name: path.read_bytes() for path in sample.glob("*.csv")}
-    files[damage.file] = damage.do(files[damage.file].decode("cp1252").encode())
+    plain = text_of(rows_of(files[damage.file].decode("cp1252").encode()))  # its cells stand in quotation marks
+    files[damage.file] = damage.do(plain)
     found = validate(put(tmp_path / "data", files))
     assert any(p.file == damage.file and damage.said in p.message for p in found.errors)
     assert found.trial is None
