@@ -16,7 +16,7 @@ from bestviz.errors import InputError
 from bestviz.regime.judging.regimes import AS_RANDOMISED, BEST_FIXED, LEARNED, SINGLE
 from bestviz.regime.judging.scored import Scored
 from bestviz.regime.judging.values import Estimate
-from bestviz.trial import MEASURES
+from bestviz.trial import MEASURES, SINGLE_ARMS
 from bestviz.trial.schedule import FOLLOW_UP_WEEK, PRIMARY_WEEK
 
 STEPS = 9
@@ -114,7 +114,8 @@ def reach(
     for each in scored.judged().values:
         if each.outcome in columns:
             judged.setdefault(each.regime, {})[str(each.outcome)] = each.value
-    wanted = [name for name in judged if name in (AS_RANDOMISED, BEST_FIXED, LEARNED) or name.startswith(SINGLE)]
+    order = (AS_RANDOMISED, *(SINGLE + arm for arm in SINGLE_ARMS), BEST_FIXED, LEARNED)
+    wanted = [name for name in order if name in judged]
     plain = tuple(Reached(name, None, _pair(judge, judged[name], columns)) for name in wanted)
     weeks = tuple(int(column.rsplit("_", 1)[1]) for column in columns)
     return Reach(outcomes, (weeks[0], weeks[1]), tuple(learned), plain)

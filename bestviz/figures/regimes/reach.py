@@ -16,7 +16,7 @@ from bestviz.regime.judging.values import Estimate
 from bestviz.trial import MEASURES
 from bestviz.wording import regimes as words
 
-_HEIGHT, _ABOVE, _BELOW = 470, 92, 84  # pixels; the legend is above
+_HEIGHT, _ABOVE, _BELOW = 560, 44, 186  # pixels; the title of the upright axis is above, the legend below
 _JOINED = "Learned for these two"
 
 
@@ -43,13 +43,18 @@ def build_reach(*, reach: Reach, simulated: bool, dark: bool = False) -> go.Figu
     ]
     traces += [_points(reach, [one], words.short(one.regime), mark(one.regime, dark), "markers") for one in reach.plain]
     figure.add_traces(traces)
-    axes = [_axis(reach, at) for at in (0, 1)]
+    across, up = (_title(reach, at) for at in (0, 1))
     figure.update_layout(
-        xaxis=axes[0] | {"title": axes[0]["title"] | {"standoff": 6}},
-        yaxis=axes[1],
+        xaxis={"title": {"text": across, "standoff": 6}, "autorange": _direction(reach, 0)},
+        # An upright title would take a third of a phone's width.
+        yaxis={"automargin": True, "autorange": _direction(reach, 1)},
+        annotations=[
+            {"text": up, "x": 0, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
+            | {"align": "left", "yshift": 4, "showarrow": False, "font": {"size": 12, "color": colors.muted}}
+        ],
         margin={"l": 8, "r": 8, "t": _ABOVE, "b": _BELOW},
-        legend={"orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "itemclick": False}
-        | {"itemdoubleclick": False},
+        legend={"orientation": "h", "x": 0, "y": 26 / _HEIGHT, "yref": "container", "yanchor": "bottom"}
+        | {"entrywidth": 0.47, "entrywidthmode": "fraction", "itemclick": False, "itemdoubleclick": False},
     )
     note_simulated(figure, simulated=simulated, dark=dark)
     return figure
@@ -92,8 +97,8 @@ def _points(reach: Reach, some: Iterable[Reached], name: str, marker: dict[str, 
     rows = list(some)
     pairs = [[_scaled(reach, one, at) for one in rows] for at in (0, 1)]
     bars = [
-        {"type": "data", "array": [one.interval[1] - one.value for one in each], "width": 0, "thickness": 2}
-        | {"color": fade(marker["color"], 0.25 if len(rows) > 1 else 0.5)}
+        {"type": "data", "array": [one.interval[1] - one.value for one in each], "width": 0}
+        | {"color": fade(marker["color"], 0.25 if len(rows) > 1 else 0.5), "thickness": 1 if len(rows) > 1 else 2}
         for each in pairs
     ]
     return go.Scatter(
@@ -110,10 +115,13 @@ def _points(reach: Reach, some: Iterable[Reached], name: str, marker: dict[str, 
     )
 
 
-def _axis(reach: Reach, at: int) -> dict[str, Any]:
-    measure = MEASURES[reach.outcomes[at]]
-    text = words.of_pair(measure, reach.weeks[at]).replace(" (", "<br>(")
-    return {"title": {"text": text}, "autorange": "reversed" if measure.sign < 0 else True}
+def _title(reach: Reach, at: int) -> str:
+    return words.of_pair(MEASURES[reach.outcomes[at]], reach.weeks[at]).replace(" (", "<br>(")
+
+
+def _direction(reach: Reach, at: int) -> str | bool:
+    """Better is right and up."""
+    return "reversed" if MEASURES[reach.outcomes[at]].sign < 0 else True
 
 
 def _scaled(reach: Reach, one: Reached, at: int) -> Estimate:
