@@ -146,9 +146,9 @@ def in_people(form, file):
             yield Damage(form, file, f"{column.name} {value}", cell(column.name, value), said, column.name, LINE)
 
 
-def in_files(form, files):
+def in_files(form, files, some=tuple(FILE_DAMAGES)):
     for file in files:
-        for what, (do, said) in FILE_DAMAGES.items():
+        for what, (do, said) in ((what, FILE_DAMAGES[what]) for what in some):
             if not (file == "deep.csv" and what == "tabs"):
                 yield Damage(form, file, what, do, said)
 
@@ -209,7 +209,8 @@ def corpus():
     yield from in_design("bacpac", ARMS, NOBODY)
     yield from in_values()
     yield from in_files("tables", (PEOPLE, VALUES, DEEP))
-    yield from in_files("bacpac", (DM, QS, SC, FT, ARMS))
+    yield from in_files("bacpac", (DM, ARMS))
+    yield from in_files("bacpac", (QS, SC, FT), ("empty", "binary", "cut off"))
     for content, said in INFO_DAMAGES.items():
         yield Damage("tables", INFO, content or "nothing", lambda old, new=content: new.encode(), said)
     for file in (PEOPLE, VALUES):
@@ -301,7 +302,7 @@ def test_each_damage_is_named_and_forbids_a_fit(sound, tmp_path, part):
         assert found.trial is None, str(damage)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_several_damages_at_once_are_all_named(sound, tmp_path, seed):
     """Cells of different columns do not hide each other."""
     cells = [d for d in CORPUS if d.form == "tables" and d.row == LINE and d.column not in ("id", "week", "measure")]
