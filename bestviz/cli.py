@@ -18,6 +18,7 @@ import click
 
 import bestviz
 from bestviz.cli_handout import handout
+from bestviz.cli_slides import slides
 from bestviz.errors import DataError, ModelFileError, PatientError
 from bestviz.terminal import Commands, complain, count, json_text, listed, progress_bar
 
@@ -195,6 +196,7 @@ def evaluate(model: Path, data: Path, preferences: Path | None, by: str | None, 
 
 
 main.add_command(handout)
+main.add_command(slides)
 
 
 @main.group()

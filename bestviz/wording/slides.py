@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from bestviz.trial import arm_name
+from bestviz.trial import treatments_of
 from bestviz.trial.schedule import FOLLOW_UP_WEEK, PRIMARY_WEEK, SECOND_RANDOMISATION_WEEK
-from bestviz.wording.numbers import listed, number, of_100, sentence
+from bestviz.wording.numbers import listed, number, of_100
 from bestviz.wording.options import arm_first
 from bestviz.wording.preferences import weights_line
+
+if TYPE_CHECKING:
+    from bestviz.advice.uncertainty import Coverage
 
 DECK = "BEST: which treatment first, and what next"
 EMPTY = "There are no slides to export: choose at least one."
@@ -79,7 +83,13 @@ NO_LAYOUT = (
     "Template: it has no layout with a title alone and none with a title and a text; add them, or leave the template "
     "out."
 )
+NOTES, NOTES_BUTTON, BACK, ON, CONTROLS = "Notes", "Notes (N)", "Previous", "Next", "Slides"
 DRAWING, WRITING = "Drawing figures", "Writing slides"
+
+
+def place(number: int, total: int, title: str) -> str:
+    """Which slide this is."""
+    return f"Slide {number} of {total}: {title}"
 
 
 def people_measured(week: int) -> str:
@@ -127,11 +137,12 @@ def told_apart(one: int, people: int) -> str:
     )
 
 
-def covered(means: float, differences: float, said: float, true: float) -> str:
+def covered(found: Coverage) -> str:
     """How true intervals and chances were, of first treatments."""
     return (
-        f"In simulated trials, 95 % intervals held {of_100(means)} true means and {of_100(differences)} true "
-        f"differences; the option said to be best with a chance of {of_100(said)} was best in {of_100(true)}."
+        f"In simulated trials, 95 % intervals held {of_100(found.means)} true means and {of_100(found.differences)} "
+        f"true differences; the option said to be best with a chance of {of_100(found.said)} was in "
+        f"{of_100(found.true)}."
     )
 
 
@@ -150,7 +161,7 @@ def ranks_first(arm: str, chance: float, others: Sequence[str]) -> str:
     """The answer for one patient in short."""
     text = f"{arm_first(arm)} ranks highest: best with a chance of {of_100(chance)}."
     if others:
-        text += f" It cannot be told apart from {listed((arm_name(one) for one in others), 'or')}."
+        text += f" It cannot be told apart from {listed(others, 'or')}."
     return text
 
 
@@ -161,9 +172,13 @@ def expected_peg(start: float, week: int, mean: float, ends: str) -> str:
 
 def then(steps: Sequence[tuple[str, str]]) -> str:
     """What to do at week 12 by response."""
-    return f"At week {SECOND_RANDOMISATION_WEEK}: {'; '.join(f'{response}: {what}' for response, what in steps)}."
+    return f"At week {SECOND_RANDOMISATION_WEEK}, {'; '.join(f'{response}: {what}' for response, what in steps)}."
 
 
-def why(texts: Sequence[str]) -> str:
-    """What speaks for it."""
-    return sentence(f"why: {'; '.join(texts)}.") if texts else ""
+def step(first: str, action: str, arm: str) -> str:
+    """What to do in as few words as there are, for example `add DUL`."""
+    if action == "continue":
+        return "continue"
+    if action == "augment":
+        return f"add {'+'.join(code for code in treatments_of(arm) if code not in treatments_of(first))}"
+    return f"switch to {arm}"

@@ -13,15 +13,16 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _NOTE = 24  # below, for the note on simulated data
-_LABELS, _LABEL, _TITLE = 205, 25, 46  # pixels of names beside rows; characters of their lines and of an axis title's
+_LETTER, _ACROSS = 7.6, 72  # pixels of a letter; characters of a line across the whole slide
 _AXIS, _LINE = 30, 16  # tick labels; a line of the axis title
 _BELOW_MIDDLE = 0.17  # of a row: where most figures draw the mark
 _BOX, _BOX_LINE = 0.05, 20  # of a row by which a box of the timeline grows each way; characters of its lines
 _LEGEND_LINE = 19
 
 
-def rows(figure: go.Figure) -> None:
-    """Names of rows beside them instead of above their marks; the axis title in short lines."""
+def rows(figure: go.Figure, *, label: int = 25) -> None:
+    """Names of rows, in lines of so many characters, beside them instead of above; the axis title in short lines."""
+    beside = label * _LETTER
     names: dict[int, list[str]] = defaultdict(list)
     kept = []
     for note in figure.layout.annotations:
@@ -33,14 +34,22 @@ def rows(figure: go.Figure) -> None:
     figure.layout.annotations = kept
     for place, texts in names.items():
         figure.add_annotation(
-            text="<br>".join(_wrapped(text, _LABEL) for text in texts), x=0, xref="paper", xanchor="left",
-            xshift=-_LABELS, y=place - _BELOW_MIDDLE, yanchor="middle", align="left", showarrow=False,
+            text="<br>".join(_wrapped(text, label) for text in texts), x=0, xref="paper", xanchor="left",
+            xshift=-beside, y=place - _BELOW_MIDDLE, yanchor="middle", align="left", showarrow=False,
             font={"size": 12},
         )  # fmt: skip
-    title = _wrapped((figure.layout.xaxis.title.text or "").replace("<br>", " "), _TITLE)
+    title = _wrapped((figure.layout.xaxis.title.text or "").replace("<br>", " "), _ACROSS - label)
     lines = title.count("<br>") + 1
-    figure.update_layout(xaxis={"title": {"text": title}}, margin={"l": _LABELS + 6, "r": 12})
+    figure.update_layout(xaxis={"title": {"text": title}}, margin={"l": beside + 6, "r": 12})
     figure.update_layout(margin={"b": _AXIS + _LINE * lines + _NOTE})
+
+
+def lasting(figure: go.Figure) -> None:
+    """Rows by first treatment, their names without saying so; the legend over the whole width."""
+    for note in figure.layout.annotations:
+        note.text = note.text.removesuffix(" first")
+    rows(figure, label=33)
+    figure.update_layout(legend={"x": 0, "xref": "container"})
 
 
 def timeline(figure: go.Figure) -> None:
@@ -71,7 +80,7 @@ def trajectories(figure: go.Figure) -> None:
     below = _AXIS + _LINE + _LEGEND_LINE * len(figure.data)
     figure.update_layout(
         margin={"b": below + _NOTE},
-        legend={"x": 0, "xref": "container", "y": 0, "yref": "container", "yanchor": "bottom"},
+        legend={"x": 0, "y": 0, "yref": "container", "yanchor": "bottom"},
     )
 
 

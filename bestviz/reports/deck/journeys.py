@@ -12,14 +12,14 @@ from bestviz.figures.trajectories import build_trajectories, describe_trajectori
 from bestviz.reports.deck import fits
 from bestviz.reports.deck.slide import Slide
 from bestviz.reports.deck.source import patient_of
+from bestviz.trial import SINGLE_ARMS
 from bestviz.trial.schedule import PRIMARY_WEEK
 from bestviz.wording import slides as words
+from bestviz.wording.cohort import arm_key
 
 if TYPE_CHECKING:
     from bestviz.advice.archetypes import Representative
     from bestviz.advice.model import FittedModel
-
-_WHY = 2  # reasons told
 
 
 def journey_slide(
@@ -56,6 +56,7 @@ def journey_slide(
     caption = (
         words.typical(representative.name, representative.text, representative.people, info.simulated),
         words.INTERVAL,
+        arm_key(SINGLE_ARMS),
         wording.NATURAL_COURSE,
         words.model_line(model.name, info.trained_on, info.participants),
     )
@@ -78,15 +79,12 @@ def _points(advice: Mapping[str, Any], best: str) -> list[str]:
         points.append(
             words.expected_peg(ends[0]["mean"], week, there["mean"], wording.interval(there["mean_interval"]))
         )
-    steps = [(step["response"], _step(best, step)) for step in advice["plan"] if step["arm"]]
+    steps = [
+        (step["response"], words.step(best, step["action"], step["arm"])) for step in advice["plan"] if step["arm"]
+    ]
     if steps:
         points.append(words.then(steps))
     return points
-
-
-def _step(best: str, step: Mapping[str, Any]) -> str:
-    text = wording.step(best, step["action"], step["arm"])
-    return text[:1].lower() + text[1:]
 
 
 def _slug(name: str) -> str:

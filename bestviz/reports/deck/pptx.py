@@ -1,22 +1,182 @@
-"""The deck as a file."""
+"""The deck as a PowerPoint file: native titles, text, tables and notes; figures as sharp pictures with their words."""
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from bestviz.reports.deck.pictures import Progress
-from bestviz.reports.deck.slide import Slide
+from pptx.dml.color import RGBColor
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
+from pptx.util import Emu, Pt
+
+from bestviz.figures.theme import Palette, palette
+from bestviz.reports.deck.pictures import Progress, check, draw
+from bestviz.reports.deck.slide import Slide, Table
+from bestviz.reports.deck.template import Layouts, layouts_of
+from bestviz.reports.deck.wall import BESIDE, GAP, SMALL_PRINT, SMALLEST, wall_figure
+from bestviz.wording import SIMULATED
 from bestviz.wording import slides as words
+
+_POINT = 12700  # EMU
+_SMALL, _NOTE = 12, 14  # points: small print, note on simulated data
+_ROW = 36  # points of a row of a table
+_DAY = datetime(2026, 1, 1)  # the same file for the same slides, whenever it is made
+_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
+
+Area = tuple[int, int, int, int]  # left, top, width, height in EMU
 
 
 def deck_pptx(
     slides: Sequence[Slide],
     *,
-    template: Path | bytes | None = None,
+    template: Path | str | bytes | None = None,
     title: str = words.DECK,
     dark: bool = False,
     progress: Progress | None = None,
 ) -> bytes:
-    """The deck."""
-    raise NotImplementedError
+    """The deck as a PowerPoint file; the same slides give the same bytes.
+
+    Parameters
+    ----------
+    slides : sequence of Slide
+    template : path or bytes, optional
+        A .pptx whose masters and layouts are used; its slides are taken out.
+    title : str
+        Title in the file's properties.
+    dark : bool
+        Of figures and, without a template, of everything.
+    progress : callable(done, total, what), optional
+        Told after each figure; may raise to cancel.
+
+    Raises
+    ------
+    DeckError
+        No slides; no browser for the figures; a template that is none or lacks the layouts.
+    OSError
+        The template cannot be read.
+    """
+    check(slides)
+    layouts = layouts_of(template, dark)
+    areas = [_areas(slide, layouts.body) for slide in slides]
+    sizes = [(body[2] / _POINT, body[3] / _POINT) for _, body, _ in areas]
+    figures = [wall_figure(slide, dark=dark, size=size) for slide, size in zip(slides, sizes, strict=True)]
+    drawn = iter(draw([one for one in figures if one is not None], "png", progress))
+    for slide, figure, area in zip(slides, figures, areas, strict=True):
+        _add(layouts, slide, None if figure is None else next(drawn), area, palette(dark))
+    _describe(layouts.presentation, title, any(slide.simulated for slide in slides))
+    return _fixed(layouts.presentation)
+
+
+def _areas(slide: Slide, whole: Area) -> tuple[Area | None, Area, Area]:
+    """Where points go, where the figure or table goes, where the small print goes."""
+    left, top, width, height = whole
+    small = min(SMALL_PRINT * _POINT, height // 4)
+    body = (left, top, width, height - small)
+    below = (left, top + height - small, width, small)
+    if slide.build is None or not slide.points:
+        return (body if slide.points else None), body, below
+    text = int(width * BESIDE)
+    gap = GAP * _POINT
+    return (left, top, text, body[3]), (left + text + gap, top, width - text - gap, body[3]), below
+
+
+def _add(
+    layouts: Layouts, slide: Slide, picture: bytes | None, areas: tuple[Area | None, Area, Area], colors: Palette
+) -> None:
+    points, body, below = areas
+    layout = layouts.text if slide.points and layouts.text is not None else layouts.bare
+    page = layouts.presentation.slides.add_slide(layout)
+    page.shapes.title.text_frame.text = slide.title
+    holder = next((one for one in page.placeholders if one.placeholder_format.idx != 0), None)
+    if points is not None:
+        _write_points(page, holder, points, slide)
+    elif holder is not None:
+        holder._element.getparent().remove(holder._element)
+    if picture is not None:
+        shape = page.shapes.add_picture(io.BytesIO(picture), *map(Emu, body))
+        _name(shape, slide.title, slide.alt)
+    elif slide.table is not None:
+        _write_table(page, slide, slide.table, body, colors)
+    _write_small(page, slide, below, colors)
+    page.notes_slide.notes_text_frame.text = slide.spoken
+
+
+def _write_points(page: Any, holder: Any, area: Area, slide: Slide) -> None:
+    box = page.shapes.add_textbox(*map(Emu, area)) if holder is None else holder
+    box.left, box.top, box.width, box.height = map(Emu, area)
+    frame = box.text_frame
+    frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
+    frame.text = slide.points[0]
+    for point in slide.points[1:]:
+        frame.add_paragraph().text = point
+    for paragraph in frame.paragraphs:
+        paragraph.space_after = Pt(8)
+        if slide.build is not None or holder is None:
+            paragraph.font.size = Pt(SMALLEST)
+
+
+def _write_table(page: Any, slide: Slide, table: Table, area: Area, colors: Palette) -> None:
+    lines = (table.heads, *table.rows)
+    height = min(_ROW * _POINT * len(lines), area[3])
+    shape = page.shapes.add_table(len(lines), len(table.heads), *map(Emu, (*area[:3], height)))
+    _name(shape, slide.title, slide.alt)
+    grid = shape.table
+    grid.first_col = True
+    first, stripes = int(area[2] * 0.4), (colors.background, colors.panel)
+    for place, column in enumerate(grid.columns):
+        column.width = Emu(first if place == 0 else (area[2] - first) // (len(table.heads) - 1))
+    for down, line in enumerate(lines):
+        for across, text in enumerate(line):
+            cell = grid.cell(down, across)
+            cell.text, cell.vertical_anchor = text, MSO_ANCHOR.MIDDLE
+            cell.fill.solid()
+            cell.fill.fore_color.rgb = _rgb(colors.accent if down == 0 else stripes[down % 2])
+            font = cell.text_frame.paragraphs[0].font
+            font.size, font.bold = Pt(SMALLEST), down == 0 or across == 0
+            font.color.rgb = _rgb(colors.background if down == 0 else colors.text)
+
+
+def _write_small(page: Any, slide: Slide, area: Area, colors: Palette) -> None:
+    """Note on simulated data and caption."""
+    if not (slide.note or slide.caption):
+        return
+    frame = page.shapes.add_textbox(*map(Emu, area)).text_frame
+    frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.BOTTOM
+    lines = [(slide.note, _NOTE, True, colors.text), (" ".join(slide.caption), _SMALL, False, colors.muted)]
+    written = [line for line in lines if line[0]]
+    for place, (text, size, bold, color) in enumerate(written):
+        paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
+        run = paragraph.add_run()
+        run.text, run.font.size, run.font.bold = text, Pt(size), bold
+        run.font.color.rgb = _rgb(color)
+
+
+def _name(shape: Any, name: str, alt: str) -> None:
+    shape.name = name
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", alt)  # the library has no public way
+
+
+def _rgb(color: str) -> RGBColor:
+    return RGBColor.from_string(color[1:])
+
+
+def _describe(presentation: Any, title: str, simulated: bool) -> None:
+    facts = presentation.core_properties
+    facts.title, facts.comments = title, f"{SIMULATED}." if simulated else ""
+    facts.author = facts.last_modified_by = facts.subject = facts.keywords = ""
+    facts.created = facts.modified = _DAY
+    facts.revision = 1
+
+
+def _fixed(presentation: Any) -> bytes:
+    """The file with the same date on every part."""
+    made, fixed = io.BytesIO(), io.BytesIO()
+    presentation.save(made)
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(zipfile.ZipInfo(name, _ZIP_DAY), source.read(name), zipfile.ZIP_DEFLATED)
+    return fixed.getvalue()

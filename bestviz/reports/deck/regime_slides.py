@@ -27,6 +27,7 @@ from bestviz.reports.deck.slide import Slide
 from bestviz.reports.deck.source import Source
 from bestviz.trial import TREATMENTS
 from bestviz.trial.allowed import CONTRAINDICATION_COLUMNS
+from bestviz.trial.schedule import PRIMARY_WEEK
 from bestviz.wording import preferences as preference_words
 from bestviz.wording import regimes as regime_words
 from bestviz.wording import slides as words
@@ -43,7 +44,7 @@ def firsts(source: Source) -> Slide:
     caption = (regime_words.FIRST_NOTE, words.data_line(found.people, source.trial.info.name), *source.of_model)
     return Slide(
         "firsts", words.FIRSTS, caption, (_apart(source),), describe_firsts(**given), source.simulated,
-        build=partial(build_firsts, **given), fit=fits.rows,
+        build=partial(build_firsts, **given), fit=partial(fits.rows, label=37),
     )  # fmt: skip
 
 
@@ -57,10 +58,11 @@ def values(source: Source) -> Slide:
         )  # fmt: skip
     few = _without_singles(judged)
     code = "peg" if dict(judged.preferences) == dict(PRIMARY_WEIGHTS) else UTILITY
-    outcome, week = next((each.outcome, each.week) for each in few.values if each.outcome == code)
-    given: dict[str, Any] = {"evaluation": few, "outcome": outcome, "week": week}
-    caption = (verdict(judged), words.INTERVAL, method(judged), *source.of_model)
-    notes = (verdict(judged), regime_words.VALUE, *judged.warnings)
+    weeks = [each.week for each in few.values if each.outcome == code]
+    week = PRIMARY_WEEK if PRIMARY_WEEK in weeks else weeks[-1]
+    given: dict[str, Any] = {"evaluation": few, "outcome": code, "week": week}
+    caption = (verdict(judged), words.INTERVAL, *source.of_model)
+    notes = (verdict(judged), method(judged), regime_words.VALUE, *judged.warnings)
     return Slide(
         "values", words.VALUES, caption, notes, describe_values(**given), source.simulated,
         build=partial(build_values, **given), fit=fits.rows,
@@ -93,7 +95,7 @@ def one_patient(source: Source) -> Slide | None:
     caption = (_typical(source), words.INTERVAL, *source.of_model)
     return Slide(
         "one_patient", words.ONE_PATIENT, caption, (wording.headline(source.advice),), describe_options(**given),
-        source.simulated, build=partial(build_options, **given), fit=fits.rows,
+        source.simulated, build=partial(build_options, **given), fit=partial(fits.rows, label=36),
     )  # fmt: skip
 
 
@@ -115,18 +117,17 @@ def why(source: Source) -> Slide | None:
     caption = (wording.REASONS, words.INTERVAL, _typical(source), *source.of_model)
     return Slide(
         "why", words.WHY, caption, (), describe_reasons(**given), source.simulated,
-        build=partial(build_reasons, **given), fit=fits.rows,
+        build=partial(build_reasons, **given), fit=partial(fits.rows, label=38),
     )  # fmt: skip
 
 
 def sure(source: Source) -> Slide:
     """How sure the answers are."""
-    after = source.model.calibration.after
-    covered = words.NOT_COVERED
-    if after is not None:
-        covered = words.covered(after.means, after.differences, after.said, after.true)
-    points = tuple(text for text in (_apart(source), words.MEANING, covered, wording.CERTAINTY) if text)
-    notes = (*points, *([f"Calibration: {source.model.calibration.conditions}."] if after is not None else []))
+    calibration = source.model.calibration
+    covered = "" if calibration.after is None else words.covered(calibration.after)
+    certainty = wording.CERTAINTY if calibration.conditions else words.NOT_COVERED
+    points = tuple(text for text in (_apart(source), words.MEANING, covered, certainty) if text)
+    notes = (*points, *([f"Calibration: {calibration.conditions}."] if calibration.conditions else []))
     return Slide("sure", words.SURE, source.of_model, notes, simulated=source.simulated, points=points)
 
 
@@ -156,7 +157,7 @@ def lasting(source: Source) -> Slide:
     caption = (words.INTERVAL, f"{found.people} people.", found.notes[0], *source.of_model)
     return Slide(
         "lasting", words.LASTING, caption, (*found.notes, *found.left_out), describe_lasting(**given),
-        source.simulated, build=partial(build_lasting, **given), fit=fits.rows,
+        source.simulated, build=partial(build_lasting, **given), fit=fits.lasting,
     )  # fmt: skip
 
 

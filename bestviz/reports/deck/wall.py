@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from bestviz.reports.deck.slide import Slide
 
 WIDTH, HEIGHT = 960, 540  # points of a slide: 13.333 x 7.5 inches
-FIGURE = (888, 424)  # points of a figure on it
+BODY = (36, 72, 888, 456)  # points: left, top, width, height of what is below the title
+SMALL_PRINT = 66  # points of its height for the caption and the note on simulated data
+BESIDE, GAP = 0.41, 12  # share of its width for points beside a figure; points between them
+FIGURE = (BODY[2], BODY[3] - SMALL_PRINT)  # points of a figure
+BESIDE_FIGURE = (round(BODY[2] * (1 - BESIDE)) - GAP, FIGURE[1])  # of one with points beside it
 SMALLEST = 20  # points of type
 _SCALE = SMALLEST / 12  # most type on the pages has 12 pixels
 _NOTE = 24  # pixels that the note on simulated data takes below a figure of the pages
@@ -23,7 +27,7 @@ _LENGTHS = ("xshift", "yshift", "standoff", "borderpad", "thickness", "ticklen",
 _TYPE = re.compile(r"font-size:\s*(\d+(?:\.\d+)?)px")
 
 
-def wall_figure(slide: Slide, *, dark: bool = False, size: tuple[float, float] = FIGURE) -> go.Figure | None:
+def wall_figure(slide: Slide, *, dark: bool = False, size: tuple[float, float] | None = None) -> go.Figure | None:
     """The figure of a slide for the wall; None where the slide has none.
 
     Parameters
@@ -31,14 +35,14 @@ def wall_figure(slide: Slide, *, dark: bool = False, size: tuple[float, float] =
     slide : Slide
     dark : bool
         Whether the slides are dark.
-    size : (float, float)
-        Width and height in points.
+    size : (float, float), optional
+        Width and height in points; default what it has on our own slides.
     """
     figure = slide.figure(dark)
     if figure is None:
         return None
     slide.fit(figure)
-    return for_slide(figure, size=size)
+    return for_slide(figure, size=size or (BESIDE_FIGURE if slide.points else FIGURE))
 
 
 def for_slide(figure: go.Figure, *, size: tuple[float, float] = FIGURE, note: bool = False) -> go.Figure:
