@@ -145,3 +145,35 @@ def test_the_keyboard_alone_reaches_the_answer(page, app_url, settled):
     assert any("Age" in name for name in reached)
     assert any(name.startswith("Course") for name in reached)
     assert any("Save the case file" in name for name in reached)
+
+
+FHIR = {
+    "resourceType": "Bundle",
+    "type": "collection",
+    "entry": [
+        {"resource": {"resourceType": "Patient", "id": "p1", "gender": "female", "birthDate": "1966-07-15"}},
+        {"resource": {"resourceType": "Encounter", "id": "e1", "subject": {"reference": "Patient/p1"}}},
+    ],
+}
+
+
+@pytest.mark.parametrize("round_", range(2))
+def test_what_the_fields_show_is_what_is_saved_whatever_was_opened_before(page, app_url, settled, tmp_path, round_):
+    begin(page, app_url + "/patient", settled)
+    page.get_by_text("Open a case, or start from an example").click()
+    fhir = tmp_path / "bundle.json"
+    fhir.write_text(json.dumps(FHIR), encoding="utf-8")
+    for place in range(2):
+        page.locator('input[type="file"]').first.set_input_files(fhir)
+        page.get_by_text("Not understood, so not used").first.wait_for()
+        page.locator(f".st-key-case-example-{place} button").click()
+        page.get_by_text("Not understood, so not used").first.wait_for(state="detached")
+        fill(page, "PEG", "7.5")
+        settled(page)
+        shown = {
+            name: float(page.get_by_role("spinbutton", name=re.compile(f"^{label}")).input_value())
+            for name, label in {"age": "Age", "peg": "PEG", "physical_function": "Physical function"}.items()
+        }
+        saved = read_case(page, tmp_path)[0]["patient"]["baseline"]
+        assert shown == {name: saved[name] for name in shown}
+        assert saved["peg"] == 7.5
