@@ -2,7 +2,7 @@
 
 import pytest
 
-from bestviz.ui import state
+from bestviz.ui import followed, state
 from bestviz.ui.navigation import PAGES
 
 
@@ -20,7 +20,18 @@ def test_every_page_launches(real, open_page, page):
     app = open_page(page)
     assert not app.exception
     assert not app.error
-    assert app.get("plotly_chart")
+    assert len(app.title) == 1
+
+
+def test_week_12_answers_for_a_real_patient(real, open_page):
+    page = open_page("pages/week_12.py")
+    page.selectbox(key=followed.KEY_FIRST).set_value("EBEM")
+    page.selectbox(key=followed.key_measured("pgic")).set_value(1)
+    page.number_input(key=followed.key_measured("peg")).set_value(2.0).run()
+    assert not page.exception
+    assert not page.error
+    assert "Continuing <strong>exercise and manual therapy</strong> ranks first" in html(page)
+    assert "Observed against what had been expected" in html(page)
 
 
 @pytest.mark.parametrize("example", range(6))
