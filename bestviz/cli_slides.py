@@ -80,7 +80,7 @@ def slides(
     click.echo(f"{out}: {count(len(deck), 'slide')}")
 
 
-def _file(ending: str, deck: tuple[Slide, ...], template: bytes | None, dark: bool, progress: Progress) -> bytes:
+def _file(ending: str, deck: tuple[Slide, ...], template: bytes | None, dark: bool, progress: Progress | None) -> bytes:
     from bestviz.reports.deck import deck_html, deck_pdf, deck_pptx
 
     if ending == ".pptx":

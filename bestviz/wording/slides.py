@@ -83,7 +83,8 @@ NO_LAYOUT = (
     "Template: it has no layout with a title alone and none with a title and a text; add them, or leave the template "
     "out."
 )
-NOTES, NOTES_BUTTON, BACK, ON, CONTROLS = "Notes", "Notes (N)", "Previous", "Next", "Slides"
+NOTES, NOTES_BUTTON, BACK, ON = "Notes", "Notes (N)", "Previous", "Next"
+CONTROLS, MOVING = "Slides", "Moving through the slides"
 DRAWING, WRITING = "Drawing figures", "Writing slides"
 
 

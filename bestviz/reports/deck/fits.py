@@ -30,6 +30,8 @@ def rows(figure: go.Figure, *, label: int = 25) -> None:
             names[round(note.y)].append(note.text)
         else:
             note.text = _two_lines(note.text)
+            if note.x == 0 and note.xref == "paper":  # a head: what it says may need the whole half
+                note.xshift = -beside
             kept.append(note)
     figure.layout.annotations = kept
     for place, texts in names.items():
@@ -110,4 +112,7 @@ def _two_lines(text: str) -> str:
 
 def _wrapped(text: str, width: int) -> str:
     """Lines of at most so many characters; text with markup stays as it is."""
-    return text if "<" in text else "<br>".join(textwrap.wrap(text, width, break_on_hyphens=False))
+    if "<" in text:
+        return text
+    kept = text.replace(" %", "\u00a0%")  # no line begins with a percent sign
+    return "<br>".join(textwrap.wrap(kept, width, break_on_hyphens=False))

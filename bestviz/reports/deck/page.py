@@ -52,7 +52,12 @@ def deck_html(
             el("style", Html(style("px", dark) + _part("page.css"))),
         ]
     )
-    body = el("body", el("main", *sections, id="deck"), _controls(len(slides)), *_scripts(figures))
+    body = el(
+        "body",
+        el("main", el("h1", title), *sections, id="deck", tabindex=0, aria_label=words.CONTROLS),
+        _controls(len(slides)),
+        *_scripts(figures),
+    )
     return f"<!DOCTYPE html>\n{el('html', el('head', head), body, lang='en')}\n".encode()
 
 
@@ -82,7 +87,7 @@ def _controls(total: int) -> Html:
         el("span", f"1 / {total}", id="place", role="status"),
         el("button", words.ON, id="on", **button),
         el("button", words.NOTES_BUTTON, id="notes", aria_pressed="false", **button),
-        aria_label=words.CONTROLS,
+        aria_label=words.MOVING,
     )
 
 

@@ -17,13 +17,14 @@ from bestviz.figures.theme import Palette, palette
 from bestviz.reports.deck.pictures import Progress, check, draw
 from bestviz.reports.deck.slide import Slide, Table
 from bestviz.reports.deck.template import Layouts, layouts_of
-from bestviz.reports.deck.wall import BESIDE, GAP, SMALL_PRINT, SMALLEST, wall_figure
+from bestviz.reports.deck.wall import BESIDE, BODY, GAP, SMALL_PRINT, SMALLEST, wall_figure
 from bestviz.wording import SIMULATED
 from bestviz.wording import slides as words
 
 _POINT = 12700  # EMU
-_SMALL, _NOTE = 12, 14  # points: small print, note on simulated data
-_ROW = 36  # points of a row of a table
+_TEXT, _SMALL, _NOTE = 24, 12, 14  # points: text alone, small print, note on simulated data
+_LEAST = 8  # points, however small a template
+_ROW, _FIRST_COLUMN = 36, 0.4  # points of a row of a table; share of its first column
 _DAY = datetime(2026, 1, 1)  # the same file for the same slides, whenever it is made
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
@@ -61,20 +62,28 @@ def deck_pptx(
     """
     check(slides)
     layouts = layouts_of(template, dark)
-    areas = [_areas(slide, layouts.body) for slide in slides]
-    sizes = [(body[2] / _POINT, body[3] / _POINT) for _, body, _ in areas]
+    scale = _scale(layouts.body)
+    areas = [_areas(slide, layouts.body, scale) for slide in slides]
+    # Drawn as large as on our own slides, so that all of it fits; a smaller slide shows it smaller.
+    sizes = [(body[2] / _POINT / scale, body[3] / _POINT / scale) for _, body, _ in areas]
     figures = [wall_figure(slide, dark=dark, size=size) for slide, size in zip(slides, sizes, strict=True)]
     drawn = iter(draw([one for one in figures if one is not None], "png", progress))
     for slide, figure, area in zip(slides, figures, areas, strict=True):
-        _add(layouts, slide, None if figure is None else next(drawn), area, palette(dark))
+        page = _Page(layouts, slide, palette(dark), scale)
+        page.fill(None if figure is None else next(drawn), area)
     _describe(layouts.presentation, title, any(slide.simulated for slide in slides))
     return _fixed(layouts.presentation)
 
 
-def _areas(slide: Slide, whole: Area) -> tuple[Area | None, Area, Area]:
+def _scale(body: Area) -> float:
+    """How much smaller everything is than on our own slides; never larger."""
+    return min(1.0, body[2] / (BODY[2] * _POINT), body[3] / (BODY[3] * _POINT))
+
+
+def _areas(slide: Slide, whole: Area, scale: float) -> tuple[Area | None, Area, Area]:
     """Where points go, where the figure or table goes, where the small print goes."""
     left, top, width, height = whole
-    small = min(SMALL_PRINT * _POINT, height // 4)
+    small = int(SMALL_PRINT * _POINT * scale)
     body = (left, top, width, height - small)
     below = (left, top + height - small, width, small)
     if slide.build is None or not slide.points:
@@ -84,80 +93,88 @@ def _areas(slide: Slide, whole: Area) -> tuple[Area | None, Area, Area]:
     return (left, top, text, body[3]), (left + text + gap, top, width - text - gap, body[3]), below
 
 
-def _add(
-    layouts: Layouts, slide: Slide, picture: bytes | None, areas: tuple[Area | None, Area, Area], colors: Palette
-) -> None:
-    points, body, below = areas
-    layout = layouts.text if slide.points and layouts.text is not None else layouts.bare
-    page = layouts.presentation.slides.add_slide(layout)
-    page.shapes.title.text_frame.text = slide.title
-    holder = next((one for one in page.placeholders if one.placeholder_format.idx != 0), None)
-    if points is not None:
-        _write_points(page, holder, points, slide)
-    elif holder is not None:
-        holder._element.getparent().remove(holder._element)
-    if picture is not None:
-        shape = page.shapes.add_picture(io.BytesIO(picture), *map(Emu, body))
-        _name(shape, slide.title, slide.alt)
-    elif slide.table is not None:
-        _write_table(page, slide, slide.table, body, colors)
-    _write_small(page, slide, below, colors)
-    page.notes_slide.notes_text_frame.text = slide.spoken
+class _Page:
+    """One new slide of a presentation; `scale` says how much smaller than on our own slides all type is."""
+
+    def __init__(self, layouts: Layouts, slide: Slide, colors: Palette, scale: float) -> None:
+        self.slide, self.colors, self.scale = slide, colors, scale
+        layout = layouts.text if slide.points and layouts.text is not None else layouts.bare
+        self.page = layouts.presentation.slides.add_slide(layout)
+        self.shapes: Any = self.page.shapes
+
+    def fill(self, picture: bytes | None, areas: tuple[Area | None, Area, Area]) -> None:
+        """Title, points, figure or table, small print and notes."""
+        points, body, below = areas
+        slide = self.slide
+        self.shapes.title.text_frame.text = slide.title
+        others = [one for one in self.page.placeholders if one.placeholder_format.idx != 0]
+        holder = others.pop(0) if points is not None and others else None
+        for one in others:
+            one._element.getparent().remove(one._element)
+        if points is not None:
+            self._write_points(holder, points)
+        if picture is not None:
+            _name(self.shapes.add_picture(io.BytesIO(picture), *map(Emu, body)), slide)
+        elif slide.table is not None:
+            self._write_table(slide.table, body)
+        self._write_small(below)
+        self.page.notes_slide.notes_text_frame.text = slide.spoken
+
+    def _write_points(self, holder: Any, area: Area) -> None:
+        box = self.shapes.add_textbox(*map(Emu, area)) if holder is None else holder
+        box.left, box.top, box.width, box.height = map(Emu, area)
+        frame = box.text_frame
+        frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
+        frame.text = "\n".join(self.slide.points)
+        for paragraph in frame.paragraphs:
+            paragraph.space_after = Pt(8)
+            paragraph.font.size = self._points(_TEXT if self.slide.build is None else SMALLEST)
+
+    def _write_table(self, table: Table, area: Area) -> None:
+        lines = (table.heads, *table.rows)
+        height = min(int(_ROW * _POINT * self.scale) * len(lines), area[3])
+        shape = self.shapes.add_table(len(lines), len(table.heads), *map(Emu, (*area[:3], height)))
+        _name(shape, self.slide)
+        grid = shape.table
+        grid.first_col = True
+        first = int(area[2] * _FIRST_COLUMN)
+        for place, column in enumerate(grid.columns):
+            column.width = Emu(first if place == 0 else (area[2] - first) // (len(table.heads) - 1))
+        for down, line in enumerate(lines):
+            for across, text in enumerate(line):
+                self._write_cell(grid.cell(down, across), text, down, across)
+
+    def _write_cell(self, cell: Any, text: str, down: int, across: int) -> None:
+        colors = self.colors
+        cell.text, cell.vertical_anchor = text, MSO_ANCHOR.MIDDLE
+        cell.fill.solid()
+        cell.fill.fore_color.rgb = _rgb(colors.accent if down == 0 else (colors.background, colors.panel)[down % 2])
+        font = cell.text_frame.paragraphs[0].font
+        font.size, font.bold = self._points(SMALLEST), down == 0 or across == 0
+        font.color.rgb = _rgb(colors.background if down == 0 else colors.text)
+
+    def _write_small(self, area: Area) -> None:
+        """Note on simulated data and caption."""
+        slide, colors = self.slide, self.colors
+        lines = [(slide.note, _NOTE, True, colors.text), (" ".join(slide.caption), _SMALL, False, colors.muted)]
+        written = [line for line in lines if line[0]]
+        if not written:
+            return
+        frame = self.shapes.add_textbox(*map(Emu, area)).text_frame
+        frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.BOTTOM
+        for place, (text, size, bold, color) in enumerate(written):
+            paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
+            run = paragraph.add_run()
+            run.text, run.font.size, run.font.bold = text, self._points(size), bold
+            run.font.color.rgb = _rgb(color)
+
+    def _points(self, size: float) -> Pt:
+        return Pt(max(round(size * self.scale), _LEAST))
 
 
-def _write_points(page: Any, holder: Any, area: Area, slide: Slide) -> None:
-    box = page.shapes.add_textbox(*map(Emu, area)) if holder is None else holder
-    box.left, box.top, box.width, box.height = map(Emu, area)
-    frame = box.text_frame
-    frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
-    frame.text = slide.points[0]
-    for point in slide.points[1:]:
-        frame.add_paragraph().text = point
-    for paragraph in frame.paragraphs:
-        paragraph.space_after = Pt(8)
-        if slide.build is not None or holder is None:
-            paragraph.font.size = Pt(SMALLEST)
-
-
-def _write_table(page: Any, slide: Slide, table: Table, area: Area, colors: Palette) -> None:
-    lines = (table.heads, *table.rows)
-    height = min(_ROW * _POINT * len(lines), area[3])
-    shape = page.shapes.add_table(len(lines), len(table.heads), *map(Emu, (*area[:3], height)))
-    _name(shape, slide.title, slide.alt)
-    grid = shape.table
-    grid.first_col = True
-    first, stripes = int(area[2] * 0.4), (colors.background, colors.panel)
-    for place, column in enumerate(grid.columns):
-        column.width = Emu(first if place == 0 else (area[2] - first) // (len(table.heads) - 1))
-    for down, line in enumerate(lines):
-        for across, text in enumerate(line):
-            cell = grid.cell(down, across)
-            cell.text, cell.vertical_anchor = text, MSO_ANCHOR.MIDDLE
-            cell.fill.solid()
-            cell.fill.fore_color.rgb = _rgb(colors.accent if down == 0 else stripes[down % 2])
-            font = cell.text_frame.paragraphs[0].font
-            font.size, font.bold = Pt(SMALLEST), down == 0 or across == 0
-            font.color.rgb = _rgb(colors.background if down == 0 else colors.text)
-
-
-def _write_small(page: Any, slide: Slide, area: Area, colors: Palette) -> None:
-    """Note on simulated data and caption."""
-    if not (slide.note or slide.caption):
-        return
-    frame = page.shapes.add_textbox(*map(Emu, area)).text_frame
-    frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.BOTTOM
-    lines = [(slide.note, _NOTE, True, colors.text), (" ".join(slide.caption), _SMALL, False, colors.muted)]
-    written = [line for line in lines if line[0]]
-    for place, (text, size, bold, color) in enumerate(written):
-        paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
-        run = paragraph.add_run()
-        run.text, run.font.size, run.font.bold = text, Pt(size), bold
-        run.font.color.rgb = _rgb(color)
-
-
-def _name(shape: Any, name: str, alt: str) -> None:
-    shape.name = name
-    shape._element.xpath(".//p:cNvPr")[0].set("descr", alt)  # the library has no public way
+def _name(shape: Any, slide: Slide) -> None:
+    shape.name = slide.title
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", slide.alt)  # the library has no public way
 
 
 def _rgb(color: str) -> RGBColor:

@@ -87,4 +87,5 @@ class Slide:
     @property
     def spoken(self) -> str:
         """What the presenter reads: notes, then caption, then the figure in words."""
-        return "\n\n".join(part for part in (*self.notes, self.alt, " ".join(self.caption), self.note) if part)
+        text = "\n\n".join(part for part in (*self.notes, self.alt, " ".join(self.caption)) if part)
+        return text if self.note in text else f"{text}\n\n{self.note}".strip()
