@@ -19,9 +19,9 @@ DOORS = (
         "Open the Cohort page",
     ),
     (
-        "pages/data_and_model.py",
-        "**Your own data:** check them, fit a model to them, and read its card.",
-        "Open the Data and model page",
+        "pages/presentation.py",
+        "**The presentation:** slides made from the same figures, to show and to take away.",
+        "Open the Presentation page",
     ),
 )
 

@@ -19,6 +19,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("pages/who_responds.py", "Who responds"),
     ("pages/lasting_and_deep.py", "Lasting and deep"),
     ("pages/data_and_model.py", "Data and model"),
+    ("pages/presentation.py", "Presentation"),
 )
 _THROUGH_APP = "navigation.through_app"
 

@@ -5,7 +5,8 @@ from bestviz.ui.navigation import PAGES
 FILES = [file for file, _ in PAGES]
 NEED_A_MODEL = [file for file in FILES if file != "pages/cohort.py"]  # that one needs a trial
 # These ask the model itself; `test_with_real_model` and their own tests open them.
-WITH_A_RECORDING = [file for file in FILES if file not in ("pages/who_responds.py", "pages/lasting_and_deep.py")]
+ASK_THE_MODEL = ("pages/who_responds.py", "pages/lasting_and_deep.py", "pages/presentation.py")
+WITH_A_RECORDING = [file for file in FILES if file not in ASK_THE_MODEL]
 AT_FIRST_NO_CHART = ("pages/week_12.py", "pages/data_and_model.py")
 
 
