@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+import pandas as pd
+
 from bestviz import wording
 from bestviz.trial import MEASURES, TREATMENTS, Measure, treatments_of
 from bestviz.trial.measures import BURDEN_MEASURES
@@ -48,6 +50,20 @@ def _row_html(heads: Sequence[str], cells: Sequence[str]) -> str:
 def measure_html(measure: Measure) -> str:
     """A measure with its scale, for the first cell of a row."""
     return f"{escape(measure.short)}<small>{escape(wording.scale(measure))}</small>"
+
+
+def numbers_html(table: pd.DataFrame, title: str, simulated: bool) -> str:
+    """The numbers under a figure: a row a row, the first column as heading of the row."""
+    heads = [wording.sentence(str(name).replace("_", " ")) for name in table.columns]
+    tail = f" {wording.SIMULATED}." if simulated else ""
+    rows = ([_plain(value) for value in row] for row in table.itertuples(index=False))
+    return table_html(f"{title}.{tail}", heads, rows)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, float):
+        return "not shown" if pd.isna(value) else f"{value:.2f}".rstrip("0").rstrip(".")
+    return escape(wording.category(str(value)))
 
 
 # -- all outcomes of one plan -----------------------------------------------------------------------------------------

@@ -11,15 +11,13 @@ from bestviz import wording
 from bestviz.advice.evaluation_assigned import Assigned, Paths, Recommended, Share
 from bestviz.cohort.sequences import STAGES, Node
 from bestviz.cohort.suppression import Count
-from bestviz.figures.theme import Palette, color_of, fade, look, new_figure, note_simulated, palette
-from bestviz.trial import arm_name, arm_title, treatments_of
+from bestviz.figures.sequences import Band, build_sequences, describe_sequences, node_name
+from bestviz.figures.theme import color_of, fade, look, new_figure, note_simulated, palette
+from bestviz.trial import arm_name, arm_title
 from bestviz.wording import regimes as words
 from bestviz.wording.cohort import STEPS
 
-_HEIGHT, _ABOVE, _BELOW, _PAD, _THIN = 560, 26, 32, 14, 0.006  # pixels; width of a hidden link, a share
-# Labels of the last stage stand to the left of it, so the others make room.
-_ACROSS = dict(zip(STAGES, (0.001, 0.27, 0.55, 0.999), strict=True))
-_HEADS = ("week 0", "response", "week 12", "second")
+_HEIGHT, _THIN = 560, 0.006  # pixels; width of a hidden link, a share
 _ROW, _AXIS = 52, 106
 
 
@@ -34,53 +32,22 @@ def build_paths(*, paths: Paths, simulated: bool, dark: bool = False) -> go.Figu
     dark : bool
         Whether the page is dark.
     """
-    colors, nodes = palette(dark), list(paths.nodes)
-    figure = new_figure(height=_HEIGHT, dark=dark)
-    figure.add_trace(
-        go.Sankey(
-            arrangement="fixed",
-            textfont={"color": colors.text, "size": 11},
-            node={
-                "label": [_label(node, paths.nodes[node]) for node in nodes],
-                "color": [_color(node, colors, dark) for node in nodes],
-                "customdata": [f"{_name(node)}: {_text(paths.nodes[node])}" for node in nodes],
-                "hovertemplate": "%{customdata}<extra></extra>",
-                "x": [_ACROSS[node[0]] for node in nodes],
-                "y": _down(paths),
-                "pad": _PAD,
-                "thickness": 12,
-                "line": {"width": 0},
-            },
-            link={
-                "source": [nodes.index(a) for a, _ in paths.links],
-                "target": [nodes.index(b) for _, b in paths.links],
-                "value": [_width(share) for share in paths.links.values()],
-                "color": [_link_color(a, b, colors, dark) for a, b in paths.links],
-                "customdata": [f"{_name(a)} to {_name(b)}: {_text(share)}" for (a, b), share in paths.links.items()],
-                "hovertemplate": "%{customdata}<extra></extra>",
-            },
-        )
+    return build_sequences(
+        labels={node: _label(node, share) for node, share in paths.nodes.items()},
+        texts={node: _text(share) for node, share in paths.nodes.items()},
+        links={link: Band(_width(share), _text(share)) for link, share in paths.links.items()},
+        height=_HEIGHT,
+        simulated=simulated,
+        dark=dark,
     )
-    heads = [
-        {"text": text, "x": across, "y": 1, "xref": "paper", "yref": "paper", "yanchor": "bottom", "yshift": 4,
-         "xanchor": ("left", "left", "left", "right")[place], "showarrow": False,
-         "font": {"size": 12, "color": colors.muted}}
-        for place, (text, across) in enumerate(zip(_HEADS, _ACROSS.values(), strict=True))
-    ]  # fmt: skip
-    figure.update_layout(annotations=heads, margin={"l": 4, "r": 4, "t": _ABOVE, "b": _BELOW})
-    note_simulated(figure, simulated=simulated, dark=dark)
-    return figure
 
 
 def describe_paths(*, paths: Paths, simulated: bool) -> str:
     """Alternative text: the share at every node."""
-    parts = []
-    for stage, title in zip(STAGES, ("First", "Response", "Week 12", "Second"), strict=True):
-        found = ", ".join(f"{_name(node)} {_text(one)}" for node, one in paths.nodes.items() if node[0] == stage)
-        parts.append(f"{title}: {found}.")
+    each = describe_sequences({node: _text(share) for node, share in paths.nodes.items()})
     tail = f" {wording.SIMULATED}." if simulated else ""
     kind = "Under the learned regime" if paths.is_weighted else "As randomised"
-    return f"{kind}, of 100 people. {' '.join(parts)}{tail}"
+    return f"{kind}, of 100 people. {each}{tail}"
 
 
 def paths_table(assigned: Assigned) -> pd.DataFrame:
@@ -90,7 +57,7 @@ def paths_table(assigned: Assigned) -> pd.DataFrame:
     heads = dict(zip(STAGES, ("First treatment", "Response", "Week 12", "Second treatment"), strict=True))
     return pd.DataFrame(
         [
-            {"when": heads[node[0]], "what": wording.sentence(_name(node))}
+            {"when": heads[node[0]], "what": wording.sentence(node_name(node))}
             | {"as randomised, of 100": _cell(assigned.randomised, node)}
             | {"under the regime, of 100": _cell(assigned.regime, node)}
             for node in order
@@ -192,40 +159,3 @@ def _text(share: Share) -> str:
 
 def _width(share: Share) -> float:
     return min(share.value, _THIN) if share.hidden else share.value
-
-
-def _down(paths: Paths) -> list[float]:
-    """Where the middle of each node is (0 top, 1 bottom), stage by stage in the fixed order."""
-    inside, places = _HEIGHT - _ABOVE - _BELOW, []
-    size = {node: _through(paths, node) for node in paths.nodes}
-    stages = [[node for node in paths.nodes if node[0] == stage] for stage in STAGES]
-    scale = min((inside - _PAD * (len(stage) - 1)) / sum(size[node] for node in stage) for stage in stages if stage)
-    for stage in stages:
-        y = (inside - scale * sum(size[node] for node in stage) - _PAD * (len(stage) - 1)) / 2
-        for node in stage:
-            places.append(min(max(round((y + scale * size[node] / 2) / inside, 4), 0.001), 0.999))
-            y += scale * size[node] + _PAD
-    return places
-
-
-def _through(paths: Paths, node: Node) -> float:
-    """How wide a node is drawn: by the wider side of its links."""
-    return max(sum(_width(one) for link, one in paths.links.items() if link[side] == node) for side in (0, 1))
-
-
-def _name(node: Node) -> str:
-    stage, name = node
-    if stage in ("first", "second"):
-        return arm_name(name)
-    return STEPS[name] if stage == "action" else f"{name} response"
-
-
-def _color(node: Node, colors: Palette, dark: bool) -> str:
-    stage, name = node
-    return color_of(treatments_of(name)[-1], dark) if stage in ("first", "second") else colors.muted
-
-
-def _link_color(a: Node, b: Node, colors: Palette, dark: bool) -> str:
-    if a[0] == "first":
-        return fade(color_of(a[1], dark), 0.4)
-    return fade(color_of(treatments_of(b[1])[-1], dark), 0.4) if b[0] == "second" else fade(colors.muted, 0.3)

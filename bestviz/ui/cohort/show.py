@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -14,8 +12,7 @@ import streamlit as st
 from bestviz import wording
 from bestviz.cohort.selection import Cohort
 from bestviz.figures.export import Caption
-from bestviz.ui.charts import is_dark, show_figure
-from bestviz.ui.downloads import draw_downloads
+from bestviz.ui.showing import show_with_numbers
 from bestviz.wording import cohort as words
 
 
@@ -49,15 +46,19 @@ def show(
     notes : sequence of str
         What to know, the kind of interval first.
     """
-    given = given | {"simulated": cohort.trial.info.simulated}
-    alt = describe(**given)
+    simulated = cohort.trial.info.simulated
+    given = given | {"simulated": simulated}
     st.subheader(title)
-    show_figure(build(**given, dark=is_dark()), alt=alt, key=f"cohort.{name}")
-    st.caption(" ".join([*notes, words.arm_key(cohort.arms)]))
-    with st.expander("The numbers", key=f"cohort.numbers.{name}", on_change="rerun") as numbers:
-        if numbers.open:
-            st.html(numbers_html(table, title, cohort.trial.info.simulated))
-    draw_downloads(partial(build, **given), table, f"cohort-{name}", caption_of(cohort, title, notes, alt))
+    show_with_numbers(
+        "cohort",
+        build=build,
+        given=given,
+        table=table,
+        name=name,
+        notes=[*notes, words.arm_key(cohort.arms)],
+        caption=caption_of(cohort, title, notes, describe(**given)),
+        simulated=simulated,
+    )
 
 
 def caption_of(cohort: Cohort, title: str, notes: Sequence[str], alt: str = "") -> Caption:
@@ -72,29 +73,3 @@ def caption_of(cohort: Cohort, title: str, notes: Sequence[str], alt: str = "") 
     ]
     lines += [f"{wording.SIMULATED}."] if info.simulated else []
     return Caption(title, tuple(dict.fromkeys(lines)), alt)
-
-
-def numbers_html(table: pd.DataFrame, title: str, simulated: bool) -> str:
-    """A table as semantic HTML; on a phone each row becomes a card."""
-    heads = [wording.sentence(str(name).replace("_", " ")) for name in table.columns]
-    top = "".join(f'<th scope="col" role="columnheader">{escape(head)}</th>' for head in heads)
-    body = "".join(_row_html(row, heads) for row in table.itertuples(index=False))
-    tail = f" {wording.SIMULATED}." if simulated else ""
-    return (
-        f'<table class="bv-table" role="table"><caption>{escape(title)}.{tail}</caption>'
-        f'<thead role="rowgroup"><tr role="row">{top}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
-    )
-
-
-def _row_html(row: tuple[Any, ...], heads: Sequence[str]) -> str:
-    first, *rest = (_cell(value) for value in row)
-    cells = "".join(
-        f'<td role="cell" data-label="{escape(head)}">{value}</td>' for head, value in zip(heads[1:], rest, strict=True)
-    )
-    return f'<tr role="row"><th scope="row" role="rowheader">{first}</th>{cells}</tr>'
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float):
-        return "not shown" if pd.isna(value) else f"{value:.2f}".rstrip("0").rstrip(".")
-    return escape(wording.category(str(value)))

@@ -15,9 +15,9 @@ from bestviz.figures.regimes.paths import (
     paths_table,
 )
 from bestviz.ui.charts import is_dark, show_figure
-from bestviz.ui.cohort.show import numbers_html
 from bestviz.ui.regimes.asking import Question, assigned_of, judge_of, recommended_of
 from bestviz.ui.regimes.show import show
+from bestviz.ui.tables import numbers_html
 from bestviz.wording import regimes as words
 
 

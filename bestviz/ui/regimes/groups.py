@@ -16,10 +16,10 @@ from bestviz.cohort.suppression import Count, protect_groups
 from bestviz.figures.regimes.values import rows_of
 from bestviz.regime.judging.regimes import AS_RANDOMISED, LEARNED
 from bestviz.trial import COLUMNS, SINGLE_ARMS
-from bestviz.ui.cohort.show import numbers_html
 from bestviz.ui.markup import small_list_html
 from bestviz.ui.regimes.asking import Question, evaluation_of, fairness_of, judge_of
 from bestviz.ui.regimes.show import weighed
+from bestviz.ui.tables import numbers_html
 from bestviz.wording import regimes as words
 
 BY = ("sex", "race", "age")

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 
 from bestviz import wording
 from bestviz.figures.export import Caption
 from bestviz.trial import SINGLE_ARMS
-from bestviz.ui.charts import is_dark, show_figure
-from bestviz.ui.cohort.show import numbers_html
-from bestviz.ui.downloads import draw_downloads
 from bestviz.ui.regimes.asking import Question
+from bestviz.ui.showing import show_with_numbers
 from bestviz.wording.cohort import arm_key
 from bestviz.wording.preferences import weights_line
 
@@ -50,15 +46,20 @@ def show(
     notes : sequence of str
         What to know, below the figure and in every file.
     """
-    alt, simulated = describe(**given), asked.trial.info.simulated
-    show_figure(build(**given, dark=is_dark()), alt=alt, key=f"regimes.{name}")
-    st.caption(" ".join([*notes, arm_key(SINGLE_ARMS)]))
-    with st.expander("The numbers", key=f"regimes.numbers.{name}", on_change="rerun") as numbers:
-        if numbers.open:
-            st.html(numbers_html(table, title, simulated))
-    lines = [*notes, arm_key(SINGLE_ARMS), weighed(asked), f"Data: {asked.trial.info.name}."]
-    caption = Caption(title, (*lines, *([f"{wording.SIMULATED}."] if simulated else [])), alt)
-    draw_downloads(partial(build, **given), table, f"regimes-{name}", caption)
+    simulated = asked.trial.info.simulated
+    below = [*notes, arm_key(SINGLE_ARMS)]
+    lines = [*below, weighed(asked), f"Data: {asked.trial.info.name}."]
+    lines += [f"{wording.SIMULATED}."] if simulated else []
+    show_with_numbers(
+        "regimes",
+        build=build,
+        given=given,
+        table=table,
+        name=name,
+        notes=below,
+        caption=Caption(title, tuple(lines), describe(**given)),
+        simulated=simulated,
+    )
 
 
 def weighed(asked: Question) -> str:
