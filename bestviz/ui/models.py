@@ -15,6 +15,7 @@ import streamlit as st
 import bestviz
 from bestviz import wording
 from bestviz.errors import BestVizError
+from bestviz.reports.handout import make_handout
 from bestviz.store import ModelEntry, list_models
 from bestviz.ui.data.claims import sweep
 
@@ -99,7 +100,8 @@ async def warming(app: st.App) -> AsyncIterator[None]:
     sweep(models_folder())
     with suppress(BestVizError):
         for entry in usable()[:1]:
-            _open(entry).recommend({})
+            advice = _open(entry).recommend({}).to_dict()
+            make_handout(advice, {})  # the first one loads fonts and WeasyPrint: a second that no reader waits for
     # Streamlit collects garbage after every run; without this it would look through all libraries each time (0.1 s).
     gc.collect()
     gc.freeze()
