@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bestviz.errors import BestVizError
-from bestviz.figures.export import find_browser
+from bestviz.figures.export import _ONE_AT_A_TIME, find_browser
 from bestviz.reports.deck.wall import FIGURE, for_slide
 from bestviz.wording import slides as words
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, str], None]
 _SHARP = 2  # pixels of a PNG a point
-_ONE_AT_A_TIME = threading.Lock()  # a browser takes much memory
 
 
 class DeckError(BestVizError):
@@ -113,6 +113,8 @@ async def _drawn(
 ) -> None:
     from kaleido import Kaleido  # type: ignore[import-untyped]
 
+    # When it closes, the driver may log that it cannot read its own goodbye.
+    logging.getLogger("choreographer").setLevel(logging.CRITICAL)
     scale = _SHARP if kind == "png" else 1
     async with Kaleido(n=1, path=browser, mathjax=False) as driver:
         for figure in figures:

@@ -50,7 +50,7 @@ def firsts(source: Source) -> Slide:
 
 def values(source: Source) -> Slide:
     """What the regime is worth; where that was not judged, how it is."""
-    judged = source.evaluation
+    judged = source.judged
     if judged is None:
         return Slide(
             "values", words.VALUES, source.of_model, words.NO_VALUES, simulated=source.simulated,

@@ -37,6 +37,12 @@ class Source:
     evaluation: Evaluation | None = None
 
     @property
+    def judged(self) -> Evaluation | None:
+        """The evaluation, where it is one of these weights."""
+        found = None if self.evaluation is None else dict(self.evaluation.preferences)
+        return self.evaluation if found == self.preferences.to_dict() else None
+
+    @property
     def simulated(self) -> bool:
         """Whether any of the people behind the slides are simulated."""
         return self.model.info.simulated or self.trial.info.simulated

@@ -36,9 +36,8 @@ STORY: tuple[Callable[[Source], Slide | None], ...] = (
     regime_slides.sure,
     regime_slides.preferences,
     regime_slides.lasting,
-    trial_slides.limits,
-    trial_slides.outlook,
 )
+ENDING: tuple[Callable[[Source], Slide | None], ...] = (trial_slides.limits, trial_slides.outlook)
 
 
 def default_deck(
@@ -81,12 +80,11 @@ def default_deck(
     """
     wishes = weights if isinstance(weights, Preferences) else Preferences.from_dict(weights)
     source = Source(model, trial, wishes, horizon, evaluation)
-    told = STORY[-2:]
     patients = [
         lambda _, one=one: journey_slide(model, one, wishes, horizon=horizon)
         for one in source.representatives[:journeys]
     ]
-    makers = [*STORY[:-2], *patients, *told]
+    makers = [*STORY, *patients, *ENDING]
     slides = []
     for done, make in enumerate(makers, 1):
         with suppress(BestVizError):  # this model or these data have no answer to it
