@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -9,7 +10,13 @@ import streamlit as st
 
 from bestviz.ui import background
 
+ASK = "BESTVIZ_LONG_WORK"  # set to "ask", nothing long begins by itself: for small servers of many readers
 POLL = 1.0  # seconds between two looks at a job
+
+
+def begins_by_itself() -> bool:
+    """Whether long work that a page needs begins when somebody opens it; else a button waits."""
+    return os.environ.get(ASK) != "ask"
 
 
 def draw_work(key: Hashable, name: str, label: str, function: Callable[..., Any], *args: Any, **named: Any) -> Any:

@@ -79,6 +79,7 @@ def app_url(models_folder: Path, data_folder: Path, tmp_path_factory: pytest.Tem
     command += [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     command += ["--server.fileWatcherType=none", "--browser.gatherUsageStats=false"]
     environment = os.environ | {"BESTVIZ_MODELS": str(models_folder), "BESTVIZ_DATA": str(data_folder)}
+    environment["BESTVIZ_LONG_WORK"] = "ask"  # a page that judges regimes in the background would slow all tests
     url = f"http://127.0.0.1:{port}"
     with open(log, "w") as out:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)

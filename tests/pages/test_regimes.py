@@ -238,3 +238,14 @@ def test_an_outcome_that_the_data_lack_is_told(at_once, monkeypatch, judge, open
     page = open_page("pages/regimes.py")
     assert not page.exception
     assert "give it no weight" in texts(page)
+
+
+def test_on_a_server_that_asks_nothing_long_begins_by_itself(begun, open_page, monkeypatch):
+    monkeypatch.setenv("BESTVIZ_LONG_WORK", "ask")
+    begun("running", done=3, total=10, what="Judging")
+    page = open_page("pages/regimes.py")
+    assert not page.exception
+    assert "Judge the regimes" in [button.label for button in page.button]
+    assert "Cancel" not in [button.label for button in page.button]
+    page.button(key="regimes.judge.start").click().run()
+    assert "Cancel" in [button.label for button in page.button]

@@ -18,7 +18,7 @@ from bestviz.advice.preferences import Preferences
 from bestviz.advice.responders import Fairness, fairness
 from bestviz.errors import BestVizError, InputError
 from bestviz.ui import background, models, state
-from bestviz.ui.work import draw_work
+from bestviz.ui.work import begins_by_itself, draw_work
 
 if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
@@ -82,9 +82,9 @@ def told() -> Iterator[None]:
 
 
 def draw_judge(asked: Question) -> TrialJudge | None:
-    """The judge of the trial; it begins by itself, and until it is there its progress is drawn."""
+    """The judge of the trial; it begins by itself where the server allows, and until it is there that is drawn."""
     given = (trial_judge, asked.model, asked.trial)
-    if background.find(asked.judge_key) is None:
+    if background.find(asked.judge_key) is None and begins_by_itself():
         background.start(asked.judge_key, *given)
     judge: TrialJudge | None = draw_work(asked.judge_key, "regimes.judge", "Judge the regimes", *given)
     return judge
