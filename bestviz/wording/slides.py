@@ -103,6 +103,11 @@ def data_line(people: int, name: str) -> str:
     return f"{people} people; data: {name}."
 
 
+def with_any_choice(people: int) -> str:
+    """Over whom the model averages."""
+    return f"{people} people who may start with any treatment."
+
+
 def model_line(name: str, trained_on: str, participants: int) -> str:
     """Which model, fitted to whom."""
     return f"Model {name}, fitted to {trained_on} ({participants} people)."

@@ -57,12 +57,11 @@ def journey_slide(
         words.typical(representative.name, representative.text, representative.people, info.simulated),
         words.INTERVAL,
         arm_key(SINGLE_ARMS),
-        wording.NATURAL_COURSE,
         words.model_line(model.name, info.trained_on, info.participants),
     )
     return Slide(
         f"journey_{_slug(representative.name)}", words.journey(representative.name), caption,
-        (wording.headline(advice), *(reason["text"] for reason in advice["reasons"])),
+        (wording.headline(advice), wording.NATURAL_COURSE, *(reason["text"] for reason in advice["reasons"])),
         describe_trajectories(**given), info.simulated, points=tuple(_points(advice, best)),
         build=partial(build_trajectories, **given), fit=fits.trajectories,
     )  # fmt: skip

@@ -154,7 +154,7 @@ def lasting(source: Source) -> Slide:
     """Week 24 against week 36."""
     found = ask_lasting(source.model, source.trial, "peg", source.preferences, horizon=source.horizon)
     given: dict[str, Any] = {"lasting": found, "simulated": source.simulated}
-    caption = (words.INTERVAL, f"{found.people} people.", found.notes[0], *source.of_model)
+    caption = (words.INTERVAL, words.with_any_choice(found.people), found.notes[-1], *source.of_model)
     return Slide(
         "lasting", words.LASTING, caption, (*found.notes, *found.left_out), describe_lasting(**given),
         source.simulated, build=partial(build_lasting, **given), fit=fits.lasting,
