@@ -53,13 +53,13 @@ def draw(given: Source) -> None:
     if is_showing() and chosen:
         draw_slide(chosen)
         return
-    left, right = st.columns([4, 8], gap="large")
-    with left:
-        draw_choosing(deck)
-    with right:
+    left, right = st.columns([8, 4], gap="large")
+    with left:  # on a phone it comes first
         if chosen:
             draw_slide(chosen)
         draw_exports(given, chosen)
+    with right:
+        draw_choosing(deck)
 
 
 given = source(model, trial)

@@ -13,7 +13,7 @@ from bestviz.wording import presentation as words
 # Of the show: a slide is 960 x 540 points, enlarged until it fills the window but for the bar below it. Figures are
 # enlarged inside a place of their own size: Streamlit measures that place and would draw them larger, then clip them.
 BAR = 76  # pixels
-_STEPS = [step / 20 for step in range(11, 61)]  # 0.55 to 3
+_STEPS = [step / 20 for step in range(7, 61)]  # 0.35 to 3
 
 _SLIDE = """
 .st-key-deck-slide{background:var(--deck-paper);color:var(--deck-text);border:1px solid var(--deck-line);
@@ -26,6 +26,7 @@ _SLIDE = """
  border-bottom:1px solid var(--deck-line)}
 .deck-table thead th{color:var(--deck-muted);font-weight:600}
 .deck-small{font-size:.875rem;color:var(--deck-muted);margin:0}
+.deck-small strong{color:var(--deck-text)}
 .deck-note{border-left:.2rem solid var(--bv-muted);padding-left:.75rem}
 .deck-note p{margin:0 0 .5rem}
 .deck-wide{overflow-x:auto}
@@ -53,16 +54,18 @@ _SHOW = f"""
 .st-key-deck-slide .deck-table{{font-size:calc(20px*var(--deck-z))}}
 .st-key-deck-slide .deck-small{{font-size:calc(12px*var(--deck-z));line-height:1.35}}
 .st-key-deck-beside.st-key-deck-beside{{flex-direction:row;gap:calc({GAP}px*var(--deck-z))}}
+.st-key-deck-body,.st-key-deck-beside{{flex:1 0 auto}}
 .st-key-deck-beside>:first-child{{flex:1 1 0;min-width:0}}
-.st-key-deck-slide [data-testid="stElementContainer"]:has(.stPlotlyChart){{overflow:visible;width:var(--deck-w);
- height:var(--deck-h);flex:none;margin:0 calc(var(--deck-w)*(var(--deck-z) - 1))
+.st-key-deck-slide [data-testid="stElementContainer"]:has(.stPlotlyChart){{overflow:visible;height:var(--deck-h);
+ width:var(--deck-w);min-width:var(--deck-w);max-width:none;flex:none;margin:0 calc(var(--deck-w)*(var(--deck-z) - 1))
  calc(var(--deck-h)*(var(--deck-z) - 1)) 0}}
 .st-key-deck-slide .stPlotlyChart{{overflow:visible!important}}
 .st-key-deck-slide .js-plotly-plot{{width:var(--deck-w)!important;height:var(--deck-h)!important;
  overflow:visible!important;zoom:var(--deck-z)}}
-.st-key-deck-bar{{position:fixed;left:0;right:0;bottom:0;width:100%!important;height:{BAR}px;padding:0 1rem;z-index:99;
- align-items:center;justify-content:center;background:var(--bv-panel);border-top:1px solid var(--bv-line)}}
+.st-key-deck-bar{{position:fixed;left:0;right:0;bottom:0;width:100%!important;min-height:{BAR}px;padding:.5rem 1rem;
+ z-index:99;align-items:center;justify-content:center;background:var(--bv-panel);border-top:1px solid var(--bv-line)}}
 .st-key-deck-spoken{{padding:1rem;max-width:60rem;margin:0 auto;background:var(--bv-panel)}}
+@media (max-width:640px){{[data-testid="stMainBlockContainer"]{{padding-bottom:{2 * BAR}px!important}}}}
 """
 
 
@@ -109,7 +112,8 @@ def table_html(table: Table, label: str) -> str:
 
 def small_print_html(slide: Slide) -> str:
     """Of how many people, which interval, which time point, that the data are simulated."""
-    return f'<p class="deck-small">{escape(slide.small_print)}</p>'
+    caption, note = escape(" ".join(slide.caption)), escape(slide.note)
+    return f'<p class="deck-small">{caption}{f" <strong>{note}</strong>" if note else ""}</p>'
 
 
 def spoken_html(slide: Slide) -> str:
