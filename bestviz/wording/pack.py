@@ -24,6 +24,7 @@ APART = (
 NOT_EVALUATED = (
     "regimes were not judged, which takes minutes; open the page Regimes, or give the command the option --evaluate"
 )
+OTHER_WEIGHTS = "regimes were judged for other weights; judge them again for these"
 NO_ARMS = "the data say nobody's treatment, so there are no groups to count"
 NO_RESPONSE = "the data have no response classes, and no PEG and impression of change to tell them by"
 NOTHING = "the data or the model hold nothing for it"

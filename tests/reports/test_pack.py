@@ -12,10 +12,14 @@ import pytest
 from click.testing import CliRunner
 
 import bestviz
+from bestviz.advice.evaluation import Evaluation
+from bestviz.advice.evaluation_values import OutcomeValue
 from bestviz.cohort.selection import Filters
 from bestviz.errors import PreferenceError
 from bestviz.figures import export
 from bestviz.figures.export import Caption
+from bestviz.regime.judging.regimes import REFERENCES
+from bestviz.regime.judging.values import Estimate, RegimeValue
 from bestviz.reports import pack
 from bestviz.reports.pack import Item, drawn, make_pack
 from bestviz.reports.pack.__main__ import pack as command
@@ -92,6 +96,34 @@ def test_the_readme_says_how_to_make_it_again(made, model, trial):
     assert words.APART not in readme
     assert words.left_out("Values of regimes", words.NOT_EVALUATED) in readme
     assert json.loads(text(made, "weights.json")) == {"peg": 1.0}
+
+
+def judged(*regimes):
+    """Made-up values, one apart, each half a meaningful change wide."""
+    values = tuple(
+        OutcomeValue("utility", 24, RegimeValue(regime, "utility", None, 50, Estimate(at, 0.5), differences))
+        for at, regime in enumerate(regimes)
+        for differences in [{one: Estimate(at - 1.0, 0.5) for one in REFERENCES}]
+    )
+    named = {"best_fixed": {"DUL": 1.0}}
+    return Evaluation("external", values, {"peg": 1.0}, named, (), 50, "a", "b", 5, 2, True, None)
+
+
+@pytest.mark.parametrize(("last", "how"), [("tree", "with-tree"), ("learned", "without-tree")])
+def test_values_that_were_judged_are_in_it_and_in_the_command(model, trial, last, how):
+    evaluation = judged("as_randomised", "best_single", "best_fixed", *dict.fromkeys(("learned", last)))
+    found = opened(make_pack(model, trial, {"peg": 1}, evaluation, pictures=False))
+    table = pd.read_csv(io.BytesIO(found["figures/value-utility-week-24.csv"]), comment="#")
+    assert list(table["value"][:4]) == [0, 1, 2, 3]
+    assert "figures/gain-utility-week-24.csv" in found
+    assert f"--preferences weights.json --evaluate {how} --out pack.zip" in found["README.txt"].decode()
+
+
+def test_values_for_other_weights_are_left_out(model, trial):
+    evaluation = judged("as_randomised", "best_single", "best_fixed", "learned")
+    content = make_pack(model, trial, {"peg": 1, "depression": 1}, evaluation, pictures=False)
+    assert "figures/value-utility-week-24.csv" not in opened(content)
+    assert words.left_out("Values of regimes", words.OTHER_WEIGHTS) in text(content)
 
 
 def test_nothing_small_gets_out(made):

@@ -71,7 +71,7 @@ def make_pack(
     weights : Preferences or mapping outcome -> weight, optional
         What the regime aims at. Default: PEG alone.
     evaluation : Evaluation, optional
-        Values of regimes for the same weights; left out where they were not judged.
+        Values of regimes for the same weights, at week 24; left out where they were not judged.
     progress : callable(done, total, what), optional
     filters : Filters, optional
         Whom the figures of the cohort show. Default: everybody.
@@ -142,7 +142,9 @@ def _missing(asked: Asked, section: str) -> str:
         return refused
     if section == "Response" and asked.trial.response.isna().all():
         return words.NO_RESPONSE
-    return words.NOT_EVALUATED if section == "Values of regimes" and asked.evaluation is None else ""
+    if section != "Values of regimes" or asked.values is not None:
+        return ""
+    return words.NOT_EVALUATED if asked.evaluation is None else words.OTHER_WEIGHTS
 
 
 def _files(item: Item, with_svg: bool) -> dict[str, bytes]:

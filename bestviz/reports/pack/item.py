@@ -56,7 +56,7 @@ class Asked:
     filters : Filters
         Whom the figures of the cohort show; what the model expects is of everybody.
     evaluation : Evaluation or None
-        Values of regimes, where they were judged.
+        Values of regimes, for whatever weights they were judged.
     """
 
     model: FittedModel
@@ -69,6 +69,12 @@ class Asked:
     def cohort(self) -> Cohort:
         """The people that the filters leave."""
         return select(self.trial, self.filters)
+
+    @property
+    def values(self) -> Evaluation | None:
+        """Values of regimes, if they were judged for these weights."""
+        same = self.evaluation is not None and dict(self.evaluation.preferences) == self.wishes.to_dict()
+        return self.evaluation if same else None
 
     @property
     def belongs(self) -> bool:

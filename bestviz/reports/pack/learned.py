@@ -37,7 +37,7 @@ def firsts(asked: Asked) -> Iterator[Item]:
 
 def values(asked: Asked) -> Iterator[Item]:
     """Values of regimes and their differences from the best fixed plan, outcome by outcome."""
-    evaluation = asked.evaluation
+    evaluation = asked.values
     if evaluation is None:
         return
     how = (method(evaluation), regime_words.VALUE, *evaluation.warnings)

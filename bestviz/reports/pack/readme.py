@@ -54,8 +54,8 @@ def command(asked: Asked) -> str:
     chosen = [(f"--{name}", value) for name, values in asked.filters.chosen.items() for value in values]
     parts = ["python", "-m", "bestviz.reports.pack", "--data", "DATA", "--model", f"models/{asked.model.name}"]
     parts += ["--preferences", WEIGHTS, *(part for pair in chosen for part in pair)]
-    if asked.evaluation is not None:
-        tree = any(each.judged.regime == TREE for each in asked.evaluation.values)
+    if asked.values is not None:
+        tree = any(each.judged.regime == TREE for each in asked.values.values)
         parts += ["--evaluate", WITH_TREE if tree else WITHOUT_TREE]
     return shlex.join([*parts, "--out", "pack.zip"])
 
