@@ -169,6 +169,6 @@ def test_forest_columns_span_the_likeness_of_people_and_arms():
     # The directions that are left out are those that matter least.
     assert rows @ rows.T == pytest.approx(0.5 * alike + 0.25 * in_arms, abs=0.02)
     weights = rng.normal(size=(part.width, 2))
-    every = part.every_arm(x[:4], weights, None)
+    every = part.every_arm(likeness.leaves.reached(x[:4]), weights, None)
     for arm in range(3):
         assert every[:, arm] == pytest.approx(part.rows(x, np.arange(4), np.full(4, arm), None) @ weights, abs=1e-10)
