@@ -15,6 +15,7 @@ from bestviz.ui.cohort.filters import key_filter
 from bestviz.ui.presentation import exporting, markup
 from bestviz.ui.presentation.arranging import KEY_AT, Arrangement
 from bestviz.ui.presentation.showing import KEY_DARK, KEY_NOTES, KEY_SHOWING
+from bestviz.ui.presentation.source import Source
 from bestviz.wording import SIMULATED
 from bestviz.wording import cohort as cohort_words
 from bestviz.wording import presentation as words
@@ -291,6 +292,13 @@ def test_every_file_is_made_of_the_slides_as_they_are(exports, asked):
     assert other.args[0][0].title == "My own"
     assert other.key != one.key
     assert [button.label for button in app.get("download_button")] == [words.TAKE["html"]]
+
+
+def test_a_file_that_is_being_made_is_not_lost_when_the_tree_has_been_judged():
+    question = SimpleNamespace(key=("model", "data"))
+    plain, tree = (Source(question, Filters(), "values", judged, "") for judged in ("plain", "tree"))
+    assert plain.file_key == tree.file_key != Source(question, Filters(), None, "", "").file_key
+    assert plain.key != tree.key
 
 
 def test_the_pack_obeys_the_filters_and_the_page_says_so(exports, asked):

@@ -37,7 +37,7 @@ def draw_exports(given: Source, slides: Sequence[Slide]) -> None:
 def _draw_open(given: Source, slides: tuple[Slide, ...]) -> None:
     st.caption(words.MADE)
     look = {"dark": is_slide_dark()}
-    token = (*given.key, hashlib.sha256(repr([_content(slide) for slide in slides]).encode()).hexdigest())
+    token = (*given.file_key, hashlib.sha256(repr([_content(slide) for slide in slides]).encode()).hexdigest())
     with_browser = find_browser() is not None
     if not slides:
         st.info(words.EMPTY)
@@ -54,7 +54,7 @@ def _draw_open(given: Source, slides: tuple[Slide, ...]) -> None:
         st.info(words.NO_PDF)
     asked = given.asked
     _draw_one(
-        "pack", (given.key, given.filters), make_pack, asked.model, asked.trial, asked.preferences,
+        "pack", (given.file_key, given.filters), make_pack, asked.model, asked.trial, asked.preferences,
         given.pack_evaluation, filters=given.filters,
     )  # fmt: skip
     st.caption(words.PACK)

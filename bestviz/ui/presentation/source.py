@@ -55,6 +55,11 @@ class Source:
         return (*self.asked.key, self.judged)  # type: ignore[misc]
 
     @property
+    def file_key(self) -> tuple[Any, ...]:
+        """Of a file that is asked for: it stays the same when the readable tree is judged while the file is made."""
+        return (*self.asked.key, self.evaluation is not None)  # type: ignore[misc]
+
+    @property
     def belongs(self) -> bool:
         """Whether the model was fitted on the data."""
         return self.asked.trial.digest == self.asked.model.info.data_digest
