@@ -116,6 +116,7 @@ def test_values_that_were_judged_are_in_it_and_in_the_command(model, trial, last
     table = pd.read_csv(io.BytesIO(found["figures/value-utility-week-24.csv"]), comment="#")
     assert list(table["value"][:4]) == [0, 1, 2, 3]
     assert "figures/gain-utility-week-24.csv" in found
+    assert b'"Utility of the weights in force, week 24",As randomised' in found["tables/values.csv"]
     assert f"--preferences weights.json --evaluate {how} --out pack.zip" in found["README.txt"].decode()
 
 

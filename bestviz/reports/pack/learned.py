@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from bestviz.advice.evaluation_assigned import recommended
 from bestviz.advice.evaluation_text import method, verdict
 from bestviz.advice.lasting import lasting_all
@@ -36,12 +38,13 @@ def firsts(asked: Asked) -> Iterator[Item]:
 
 
 def values(asked: Asked) -> Iterator[Item]:
-    """Values of regimes and their differences from the best fixed plan, outcome by outcome."""
+    """Values of regimes and their gain over the best fixed plan: figures of week 24, a table of every week."""
     evaluation = asked.values
     if evaluation is None:
         return
     how = (method(evaluation), regime_words.VALUE, *evaluation.warnings)
-    for code, week in dict.fromkeys((each.outcome, each.week) for each in evaluation.values):
+    offered = list(dict.fromkeys((each.outcome, each.week) for each in evaluation.values))
+    for code, week in (one for one in offered if one[1] == PRIMARY_WEEK):
         for kind, reference in (("value", None), ("gain", BEST_FIXED)):
             yield figure(
                 asked.expected, f"{kind}-{code}-week-{week}",
@@ -49,6 +52,14 @@ def values(asked: Asked) -> Iterator[Item]:
                 describe_values, {"evaluation": evaluation, "outcome": code, "week": week, "reference": reference},
                 values_table(evaluation, code, week), regime_words.measure_line(code), verdict(evaluation), *how,
             )  # fmt: skip
+    tables = []
+    for code, week in offered:
+        table = values_table(evaluation, code, week)
+        table.insert(0, "outcome", regime_words.outcome(code, week))
+        tables.append(table)
+    if tables:
+        caption = asked.expected("Values of regimes: every outcome and week", words.INTERVAL, *how)
+        yield Item("values", caption, pd.concat(tables, ignore_index=True))
 
 
 def modifiers(asked: Asked) -> Iterator[Item]:
