@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from bestviz import wording
 from bestviz.data import Trial
 from bestviz.ui import navigation, trials
 from bestviz.ui.cohort.filters import draw_filters
@@ -30,12 +29,6 @@ def draw(trial: Trial) -> None:
         st.write(words.SMALL_LIMIT)
 
 
-trial = trials.current()
-if trial is None:
-    trials.offer_demo()
-elif trial.participants["first_arm"].isna().all():
-    st.info(words.NO_ARMS)
-else:
-    simulated = f" {wording.SIMULATED}." if trial.info.simulated else ""
-    st.caption(f"Data: {trial.info.name}, {len(trial)} people.{simulated}")
-    draw(trial)
+trial = trials.needed()
+trials.draw_facts(trial)
+draw(trial)

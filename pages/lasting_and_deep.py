@@ -9,14 +9,8 @@ from bestviz.wording import responding as words
 
 navigation.enter()
 st.title("Lasting and deep")
-model = models.current()
-if model is None:
-    models.offer_demo()
-    st.stop()
-trial = trials.current()
-if trial is None:
-    trials.offer_demo()
-    st.stop()
+model = models.needed()
+trial = trials.needed()
 
 st.header("Week 24 against week 36")
 st.write(words.LASTING)

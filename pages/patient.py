@@ -6,10 +6,7 @@ from bestviz.ui import answer, models, navigation, steps
 
 navigation.enter()
 st.title("Patient")
-model = models.current()
-if model is None:
-    models.offer_demo()
-    st.stop()
+model = models.needed()
 
 left, right = st.columns([5, 8], gap="large")
 with left, st.container(key="steps"):

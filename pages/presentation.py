@@ -16,17 +16,8 @@ from bestviz.wording import presentation as words
 navigation.enter()
 with st.container(key="deck.head"):
     st.title("Presentation")
-    model = models.current()
-    if model is None:
-        models.offer_demo()
-        st.stop()
-    trial = trials.current()
-    if trial is None:
-        trials.offer_demo()
-        st.stop()
-    if trial.participants["first_arm"].isna().all():
-        st.info(cohort.NO_ARMS)
-        st.stop()
+    model = models.needed()
+    trial = trials.needed()
 
 
 def draw_facts(given: Source, trial: Trial) -> None:

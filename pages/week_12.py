@@ -6,10 +6,7 @@ from bestviz.ui import answer, models, navigation, week_12
 
 navigation.enter()
 st.title("Week 12")
-model = models.current()
-if model is None:
-    models.offer_demo()
-    st.stop()
+model = models.needed()
 
 left, right = st.columns([5, 8], gap="large")
 with left, st.container(key="steps"):

@@ -9,10 +9,7 @@ from bestviz.wording import responding as words
 
 navigation.enter()
 st.title("Who responds")
-model = models.current()
-if model is None:
-    models.offer_demo()
-    st.stop()
+model = models.needed()
 
 st.write(words.OTHER_QUESTION)
 st.write(words.DISCOVERY)
@@ -20,8 +17,4 @@ draw_predictors(model)
 
 st.header("Groups: personalised against the trial's average")
 st.write(words.GROUPS)
-trial = trials.current()
-if trial is None:
-    trials.offer_demo()
-else:
-    draw_groups(model, trial)
+draw_groups(model, trials.needed())

@@ -51,6 +51,15 @@ def use(name: str) -> None:
     st.rerun()
 
 
+def needed() -> FittedModel:
+    """The model in use; without one the page offers the demo and ends here."""
+    model = current()
+    if model is None:
+        offer_demo()
+        st.stop()
+    return model
+
+
 def facts() -> dict[str, Any] | None:
     """What the model in use is, without opening it; None where there is none."""
     entry = _chosen()

@@ -16,6 +16,7 @@ import bestviz
 from bestviz import wording
 from bestviz.errors import BestVizError
 from bestviz.ui.models import DEMO_PEOPLE, DEMO_SEED
+from bestviz.wording.cohort import NO_ARMS
 
 if TYPE_CHECKING:
     from bestviz.data import DatasetInfo, Trial, Validation
@@ -75,6 +76,24 @@ def info() -> DatasetInfo | None:
     """What the data in use say of themselves, whether they can be used or not; call it after `examined`."""
     source = st.session_state.get(_SOURCE)
     return None if source is None else source.info
+
+
+def needed() -> Trial:
+    """The trial in use; without one, or one without first treatments, the page says so and ends here."""
+    trial = current()
+    if trial is None:
+        offer_demo()
+        st.stop()
+    if trial.participants["first_arm"].isna().all():
+        st.info(NO_ARMS)
+        st.stop()
+    return trial
+
+
+def draw_facts(trial: Trial) -> None:
+    """What data are behind the page, in a line."""
+    simulated = f" {wording.SIMULATED}." if trial.info.simulated else ""
+    st.caption(f"Data: {trial.info.name}, {len(trial)} people.{simulated}")
 
 
 def use_folder(place: Path) -> None:
