@@ -9,7 +9,7 @@ import pytest
 from bestviz.ui.navigation import PAGES
 
 ADDRESSES = {title: "/" if place == 0 else f"/{Path(file).stem}" for place, (file, title) in enumerate(PAGES)}
-AT_FIRST_NO_CHART = ("Week 12", "Data and model")
+AT_FIRST_NO_CHART = ("Week 12", "Data and model", "Presentation")
 HEADLINE = ".bv-headline"
 
 
