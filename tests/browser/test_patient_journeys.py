@@ -21,8 +21,12 @@ def fill(page, name, value):
     field.press("Enter")
 
 
-def choose(page, label, option):
-    page.get_by_role("combobox", name=re.compile(f"^{label}")).click()
+def choose(page, settled, label, option):
+    settled(page)  # a list that is open closes when the page is drawn again or scrolls
+    chooser = page.get_by_role("combobox", name=re.compile(f"^{label}"))
+    chooser.scroll_into_view_if_needed()
+    settled(page)
+    chooser.click()
     page.get_by_role("option", name=re.compile(option)).click()
 
 
@@ -52,7 +56,7 @@ def test_from_a_new_patient_to_a_plan_and_a_hand_out(page, app_url, settled, tmp
     page.get_by_text("Uncontrolled high blood pressure").click()
     page.get_by_text("Duloxetine: Uncontrolled high blood pressure").wait_for()
     page.locator("summary", has_text="Acceptance and commitment therapy").click()
-    choose(page, "Has acceptance and commitment therapy been tried", "it did not help")
+    choose(page, settled, "Has acceptance and commitment therapy been tried", "it did not help")
     page.get_by_text("acceptance and commitment therapy (it did not help)").wait_for()
 
     open_step(page, "3 What matters", settled)
@@ -90,18 +94,18 @@ def test_twelve_weeks_later(new_page, app_url, settled, axe, tmp_path, width):
     page = new_page(width=width, height=844)
     begin(page, app_url + "/week_12", settled)
     page.get_by_text("Choose the first treatment on the left").wait_for()
-    choose(page, "First treatment", "^Duloxetine")
+    choose(page, settled, "First treatment", "^Duloxetine")
     page.get_by_text("If the response is poor:").wait_for()
     page.get_by_text("Taper: do not stop abruptly.").wait_for()
     fill(page, "PEG", "2.5")
     settled(page)
-    choose(page, "Patient's impression of change", "1 very much improved")
+    choose(page, settled, "Patient's impression of change", "1 very much improved")
     page.get_by_text("Response at week 12: excellent").wait_for()
     settled(page)
     assert "Continuing duloxetine ranks first" in page.locator(HEADLINE).inner_text()
     assert page.get_by_text("Observed against what had been expected").count() == 1
 
-    choose(page, "Was it taken?", "harm")
+    choose(page, settled, "Was it taken?", "harm")
     settled(page)
     assert "continuing duloxetine" not in page.locator(HEADLINE).inner_text().lower()
     assert axe(page) == []
