@@ -41,7 +41,7 @@ demo: $(RUN) ## make the demonstration model again
 	@$(MAKE) --no-print-directory models/demo/manifest.json
 
 test: lint browser ## all checks and tests, with coverage
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
 
 lint: $(DEV) ## style, format and types
 	$(BIN)/ruff check .

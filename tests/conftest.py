@@ -3,6 +3,7 @@
 import fcntl
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -27,3 +28,18 @@ def demo_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
             bestviz.fit(trial, replicates=30, seed=1).save(folder / "demo")
             done.touch()
     return folder
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """All browser tests on one worker: two servers and two browsers at once would starve each other on two cores.
+
+    Marks of groups do not reach the scheduler with these versions of pytest and xdist, so the path decides.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class BrowserTogether(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+    return BrowserTogether(config, log)

@@ -1,6 +1,6 @@
 """The app in a real browser: one server and one Chromium for all tests here, a new context for each.
 
-Everything in this folder gets the marker ``browser``, runs on one xdist worker (``--dist loadgroup``), and is skipped
+Everything in this folder gets the marker ``browser``, runs on one xdist worker (``tests/conftest.py``), and is skipped
 with the reason where Chromium is missing. The scope is the package, not the session: Playwright's event loop must end
 before other tests use asyncio.
 """
@@ -43,13 +43,11 @@ def missing() -> str | None:
     return None
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     reason = missing()
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             if reason:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
