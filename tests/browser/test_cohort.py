@@ -28,6 +28,7 @@ def test_an_investigator_filters_looks_and_downloads(new_page, app_url, settled,
     assert page.evaluate(wide) <= 0
     assert axe(page) == []
     page.get_by_text("Download", exact=True).click()
+    settled(page)
     with page.expect_download() as started:
         page.get_by_role("button", name="Numbers (CSV)").click()
     text = started.value.path().read_text(encoding="utf-8-sig")

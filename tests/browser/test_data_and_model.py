@@ -85,6 +85,7 @@ def test_from_own_data_to_a_model_in_use(page, app_url, settled, own_data, model
     settled(page)
     open_part(page, settled, "Model card")
     page.get_by_role("heading", name="Model card: journey").wait_for()
+    settled(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the card").click()
     assert "# Model card: journey" in download.value.path().read_text()

@@ -35,7 +35,8 @@ def open_step(page, name, settled):
     settled(page)
 
 
-def read_case(page, tmp_path):
+def read_case(page, settled, tmp_path):
+    settled(page)  # a button that is drawn again misses a click
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the case file").click()
     file = tmp_path / "case.json"
@@ -72,7 +73,7 @@ def test_from_a_new_patient_to_a_plan_and_a_hand_out(page, app_url, settled, tmp
     download.value.save_as(file)
     assert file.read_bytes()[:5] in (b"%PDF-", b"<!doc", b"<!DOC")
 
-    case, _ = read_case(page, tmp_path)
+    case, _ = read_case(page, settled, tmp_path)
     assert case["tried_before"] == {"ACT": "did_not_help"}
     assert case["patient"]["baseline"] == {"age": 71, "peg": 6.7}
     assert "71" not in page.url
@@ -110,7 +111,7 @@ def test_twelve_weeks_later(new_page, app_url, settled, axe, tmp_path, width):
     assert "continuing duloxetine" not in page.locator(HEADLINE).inner_text().lower()
     assert axe(page) == []
 
-    case, file = read_case(page, tmp_path)
+    case, file = read_case(page, settled, tmp_path)
     assert case["patient"]["first_arm"] == "DUL"
     assert case["patient"]["stopped_for_harm"] is True
     second = new_page()
@@ -178,6 +179,6 @@ def test_what_the_fields_show_is_what_is_saved_whatever_was_opened_before(page, 
             name: float(page.get_by_role("spinbutton", name=re.compile(f"^{label}")).input_value())
             for name, label in {"age": "Age", "peg": "PEG", "physical_function": "Physical function"}.items()
         }
-        saved = read_case(page, tmp_path)[0]["patient"]["baseline"]
+        saved = read_case(page, settled, tmp_path)[0]["patient"]["baseline"]
         assert shown == {name: saved[name] for name in shown}
         assert saved["peg"] == 7.5

@@ -19,6 +19,7 @@ from bestviz.trial import (
     SINGLE_ARMS,
     WEIGHTABLE,
 )
+from bestviz.ui import background
 from bestviz.ui.steps import KEY_STEP, STEPS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,6 +97,14 @@ def at_week_12(patient):
         "outcomes": [row | {"arm": names[row["arm"]]} for row in first["outcomes"]],
     }
     return shared | ranks | rows | {"response": response, "horizon": patient.horizon}
+
+
+@pytest.fixture(autouse=True)
+def _no_work_left_behind():
+    """What a page began in the background ends with the test."""
+    yield
+    for key in list(background._JOBS):
+        background.cancel(key)
 
 
 class WholePage(AppTest):

@@ -45,6 +45,8 @@ def until(job, *states, seconds=30):
 @pytest.fixture(autouse=True)
 def _no_jobs(monkeypatch):
     monkeypatch.setattr(background, "_JOBS", background.OrderedDict())
+    # A job that another test left behind may still have the turn.
+    monkeypatch.setattr(background, "_TURN", background.threading.BoundedSemaphore(1))
 
 
 def test_a_job_tells_its_steps_and_keeps_its_result():
