@@ -55,10 +55,10 @@ def test_from_a_new_patient_to_a_plan_and_a_hand_out(page, app_url, settled, tmp
     open_step(page, "2 What is possible", settled)
     page.locator("summary", has_text="Duloxetine").click()
     page.get_by_text("Uncontrolled high blood pressure").click()
-    page.get_by_text("Duloxetine: Uncontrolled high blood pressure").wait_for()
+    page.get_by_text("Duloxetine: Uncontrolled high blood pressure").first.wait_for()
     page.locator("summary", has_text="Acceptance and commitment therapy").click()
     choose(page, settled, "Has acceptance and commitment therapy been tried", "it did not help")
-    page.get_by_text("acceptance and commitment therapy (it did not help)").wait_for()
+    page.get_by_text("acceptance and commitment therapy (it did not help)").first.wait_for()
 
     open_step(page, "3 What matters", settled)
     page.get_by_text("Typical patient").first.click()
@@ -94,14 +94,14 @@ def test_the_parts_of_the_answer_open_and_are_accessible(page, app_url, settled,
 def test_twelve_weeks_later(new_page, app_url, settled, axe, tmp_path, width):
     page = new_page(width=width, height=844)
     begin(page, app_url + "/week_12", settled)
-    page.get_by_text("Choose the first treatment on the left").wait_for()
+    page.get_by_text("Choose the first treatment on the left").first.wait_for()
     choose(page, settled, "First treatment", "^Duloxetine")
-    page.get_by_text("If the response is poor:").wait_for()
-    page.get_by_text("Taper: do not stop abruptly.").wait_for()
+    page.get_by_text("If the response is poor:").first.wait_for()
+    page.get_by_text("Taper: do not stop abruptly.").first.wait_for()
     fill(page, "PEG", "2.5")
     settled(page)
     choose(page, settled, "Patient's impression of change", "1 very much improved")
-    page.get_by_text("Response at week 12: excellent").wait_for()
+    page.get_by_text("Response at week 12: excellent").first.wait_for()
     settled(page)
     assert "Continuing duloxetine ranks first" in page.locator(HEADLINE).inner_text()
     assert page.get_by_text("Observed against what had been expected").count() == 1
@@ -118,10 +118,10 @@ def test_twelve_weeks_later(new_page, app_url, settled, axe, tmp_path, width):
     begin(second, app_url + "/patient", settled)
     second.get_by_text("Open a case, or start from an example").click()
     second.locator('input[type="file"]').first.set_input_files(file)
-    second.get_by_text("Case opened.").wait_for()
+    second.get_by_text("Case opened.").first.wait_for()
     settled(second)
     second.get_by_role("link", name="Week 12").first.click()
-    second.get_by_text("Response at week 12: excellent").wait_for()
+    second.get_by_text("Response at week 12: excellent").first.wait_for()
 
 
 def test_two_tabs_do_not_mix_patients(new_page, app_url, settled):
