@@ -5,7 +5,9 @@ with the reason where Chromium is missing. The scope is the package, not the ses
 before other tests use asyncio.
 """
 
+import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -198,3 +200,25 @@ def axe(settled: Callable[..., None]) -> Callable[[Any], list[str]]:
         ]
 
     return check
+
+
+@pytest.fixture(scope="session")
+def choose(settled: Callable[..., None]) -> Callable[..., None]:
+    """``choose(page, label, option)`` opens a list and takes its first option that matches; both are patterns.
+
+    A list that is opened while its page is drawn anew closes again, so it is opened until the option is there.
+    """
+
+    def take(page: Any, label: str, option: str) -> None:
+        end = time.monotonic() + SETTLING
+        wanted = page.get_by_role("option", name=re.compile(option)).first
+        while not wanted.is_visible():
+            if time.monotonic() > end:
+                pytest.fail(f"no option {option} in the list {label}")
+            settled(page)
+            page.get_by_role("combobox", name=re.compile(label)).first.press("ArrowDown")
+            with contextlib.suppress(Exception):
+                wanted.wait_for(timeout=2000)
+        wanted.click()
+
+    return take

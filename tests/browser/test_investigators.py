@@ -7,15 +7,14 @@ WIDE = "() => document.documentElement.scrollWidth - document.documentElement.cl
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
-def test_who_responds(new_page, app_url, settled, axe, width, dark):
+def test_who_responds(new_page, app_url, settled, axe, choose, width, dark):
     page = new_page(width=width, height=844 if width == 390 else 800, dark=dark)
     page.goto(app_url + "/who_responds")
     page.wait_for_selector(CHART)
     settled(page)
     assert page.evaluate(WIDE) <= 0
     assert axe(page) == []
-    page.get_by_label("Outcome").first.click()
-    page.get_by_role("option", name="Physical function").click()
+    choose(page, "Outcome", "Physical function")
     page.get_by_text("Physical function at week 24:").first.wait_for()
     page.get_by_role("radio", name="Duloxetine").or_(page.get_by_role("button", name="Duloxetine")).first.click()
     page.get_by_text("Benefit of duloxetine against the average of the others").wait_for()

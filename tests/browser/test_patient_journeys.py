@@ -21,15 +21,6 @@ def fill(page, name, value):
     field.press("Enter")
 
 
-def choose(page, settled, label, option):
-    settled(page)  # a list that is open closes when the page is drawn again or scrolls
-    chooser = page.get_by_role("combobox", name=re.compile(f"^{label}"))
-    chooser.scroll_into_view_if_needed()
-    settled(page)
-    chooser.click()
-    page.get_by_role("option", name=re.compile(option)).click()
-
-
 def open_step(page, name, settled):
     page.get_by_role("tab", name=name, exact=True).click()
     settled(page)
@@ -44,7 +35,7 @@ def read_case(page, settled, tmp_path):
     return json.loads(file.read_text(encoding="utf-8")), file
 
 
-def test_from_a_new_patient_to_a_plan_and_a_hand_out(page, app_url, settled, tmp_path):
+def test_from_a_new_patient_to_a_plan_and_a_hand_out(page, app_url, settled, choose, tmp_path):
     begin(page, app_url + "/patient", settled)
     assert "Nothing is known about this patient yet" in page.locator(HEADLINE).inner_text()
     fill(page, "Age", "71")
@@ -57,7 +48,7 @@ def test_from_a_new_patient_to_a_plan_and_a_hand_out(page, app_url, settled, tmp
     page.get_by_text("Uncontrolled high blood pressure").click()
     page.get_by_text("Duloxetine: Uncontrolled high blood pressure").first.wait_for()
     page.locator("summary", has_text="Acceptance and commitment therapy").click()
-    choose(page, settled, "Has acceptance and commitment therapy been tried", "it did not help")
+    choose(page, "Has acceptance and commitment therapy been tried", "it did not help")
     page.get_by_text("acceptance and commitment therapy (it did not help)").first.wait_for()
 
     open_step(page, "3 What matters", settled)
@@ -91,22 +82,22 @@ def test_the_parts_of_the_answer_open_and_are_accessible(page, app_url, settled,
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_twelve_weeks_later(new_page, app_url, settled, axe, tmp_path, width):
+def test_twelve_weeks_later(new_page, app_url, settled, axe, choose, tmp_path, width):
     page = new_page(width=width, height=844)
     begin(page, app_url + "/week_12", settled)
     page.get_by_text("Choose the first treatment on the left").first.wait_for()
-    choose(page, settled, "First treatment", "^Duloxetine")
+    choose(page, "First treatment", "^Duloxetine")
     page.get_by_text("If the response is poor:").first.wait_for()
     page.get_by_text("Taper: do not stop abruptly.").first.wait_for()
     fill(page, "PEG", "2.5")
     settled(page)
-    choose(page, settled, "Patient's impression of change", "1 very much improved")
+    choose(page, "Patient's impression of change", "1 very much improved")
     page.get_by_text("Response at week 12: excellent").first.wait_for()
     settled(page)
     assert "Continuing duloxetine ranks first" in page.locator(HEADLINE).inner_text()
     assert page.get_by_text("Observed against what had been expected").count() == 1
 
-    choose(page, settled, "Was it taken?", "harm")
+    choose(page, "Was it taken?", "harm")
     settled(page)
     assert "continuing duloxetine" not in page.locator(HEADLINE).inner_text().lower()
     assert axe(page) == []

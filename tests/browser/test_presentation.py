@@ -9,17 +9,14 @@ WALL = ".st-key-deck-slide .js-plotly-plot .main-svg"
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
-def test_a_presenter_arranges_shows_and_takes_away(new_page, app_url, settled, axe, width, dark):
+def test_a_presenter_arranges_shows_and_takes_away(new_page, app_url, settled, axe, choose, width, dark):
     page = new_page(width=width, height=844 if width == 390 else 800, dark=dark)
     page.goto(app_url + "/presentation")
     page.wait_for_selector(TITLE)
     settled(page)
     assert axe(page) == []
     question = page.inner_text(TITLE)
-    page.get_by_label("Add a slide").focus()
-    page.keyboard.press("ArrowDown")
-    page.get_by_role("option", name=re.compile("^A journey")).first.wait_for()
-    page.keyboard.press("Enter")
+    choose(page, "Add a slide", "^A journey")
     page.get_by_text("Slide 2 of").wait_for()
     settled(page)
     journey = page.inner_text(TITLE)
