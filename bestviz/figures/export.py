@@ -21,7 +21,7 @@ from bestviz.figures.theme import palette
 
 _WIDTH, _WRAP, _TITLE, _LINE = 960, 130, 34, 18  # pixels; characters of a note's line; pixels of title and line
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-_ONE_AT_A_TIME = threading.Lock()  # a browser takes much memory
+ONE_BROWSER = threading.Lock()  # a browser takes much memory
 # A cell that a spreadsheet would run as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -117,7 +117,7 @@ def picture(figure: go.Figure, caption: Caption, kind: str) -> bytes:
     whole = captioned(figure, caption)
     size = {"format": kind, "width": _WIDTH, "height": whole.layout.height, "scale": 2 if kind == "png" else 1}
     try:
-        with _ONE_AT_A_TIME:
+        with ONE_BROWSER:
             made: Any = kaleido.calc_fig_sync(whole, opts=size, kopts={"path": find_browser(), "mathjax": False})
     except Exception as fault:  # whatever the browser's driver throws
         raise ExportError(

@@ -21,7 +21,7 @@ from bestviz.errors import BestVizError
 STEPS: tuple[tuple[float, int | None], ...] = ((1.0, None), (0.95, None), (0.9, 6), (0.85, 4), (0.8, 2))
 _PANGO = ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "libpangoft2-1.0-0.dll")
 # One at a time: the library underneath keeps state for the whole process.
-_DRAWING = threading.Lock()
+ONE_DRAWING = threading.Lock()
 
 
 class NoPdfError(BestVizError):
@@ -60,8 +60,8 @@ def one_page(page: Callable[[float, int | None], str]) -> bytes:
     HandoutError
         It does not fit.
     """
-    library = _weasyprint()
-    with _DRAWING:
+    library = pdf_library()
+    with ONE_DRAWING:
         for scale, most in STEPS:
             if content := _drawn(library, page(scale, most)):
                 return content
@@ -79,7 +79,14 @@ def _drawn(library: Any, text: str) -> bytes | None:
     return content
 
 
-def _weasyprint() -> Any:
+def pdf_library() -> Any:
+    """WeasyPrint; hold `ONE_DRAWING` while it draws.
+
+    Raises
+    ------
+    NoPdfError
+        WeasyPrint or pango is missing.
+    """
     try:
         return import_module("weasyprint")
     except (ImportError, OSError):  # not installed, or without pango

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bestviz.reports.pdf import NoPdfError, _weasyprint
+from bestviz.reports.pdf import NoPdfError, pdf_library
 from bestviz.trial import ARMS, BASELINE_MEASURES, INPUT_COLUMNS, MEASURES, SINGLE_ARMS, WEIGHTABLE
 
 EXAMPLE = json.loads((Path(__file__).parents[1] / "figures" / "advice_example.json").read_text(encoding="utf-8"))
@@ -30,7 +30,7 @@ def patient():
 def weasyprint():
     """For tests that make a PDF; skipped with the reason where that is not possible."""
     try:
-        return _weasyprint()
+        return pdf_library()
     except NoPdfError as fault:
         pytest.skip(str(fault))
 

@@ -12,7 +12,7 @@ from bestviz.reports.deck.pictures import Progress, check, draw
 from bestviz.reports.deck.slide import Slide
 from bestviz.reports.deck.wall import HEIGHT, WIDTH, wall_figure
 from bestviz.reports.html import Html, el, joined
-from bestviz.reports.pdf import _DRAWING, _weasyprint
+from bestviz.reports.pdf import ONE_DRAWING, pdf_library
 from bestviz.wording import slides as words
 
 _PAGE = f"@page{{size:{WIDTH}pt {HEIGHT}pt;margin:0}}.stage{{break-after:page}}.stage:last-child{{break-after:auto}}"
@@ -40,7 +40,7 @@ def deck_pdf(
         WeasyPrint or pango is missing.
     """
     check(slides)
-    library = _weasyprint()
+    library = pdf_library()
     figures = [wall_figure(slide, dark=dark) for slide in slides]
     drawn = iter(draw([one for one in figures if one is not None], "svg", progress))
     stages = [
@@ -60,7 +60,7 @@ def _image(svg: bytes, alt: str) -> Html:
 def _printed(library: Any, text: str) -> bytes:
     inside = library.urls.URLFetcher(allowed_protocols=("data",))  # only what the page itself holds
     name = hashlib.sha256(text.encode()).hexdigest()[:32].encode()
-    with _DRAWING:
+    with ONE_DRAWING:
         document = library.HTML(string=text, url_fetcher=inside)
         content: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=name)
     return content

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bestviz.errors import BestVizError
-from bestviz.figures.export import _ONE_AT_A_TIME, find_browser
+from bestviz.figures.export import ONE_BROWSER, find_browser
 from bestviz.reports.deck.wall import FIGURE, for_slide
 from bestviz.wording import slides as words
 
@@ -94,7 +94,7 @@ def draw(figures: Sequence[go.Figure], kind: str, progress: Progress | None = No
         except BaseException as fault:  # whatever the browser's driver throws, or who follows the progress
             faults.append(fault)
 
-    with _ONE_AT_A_TIME:
+    with ONE_BROWSER:
         # A thread of its own: that of the caller may have a loop already.
         thread = threading.Thread(target=work, name="slides")
         thread.start()
