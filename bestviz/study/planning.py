@@ -12,16 +12,18 @@ population, so that a rule does not move them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
-from bestviz.data.simulator.rules import FixedPlan, Rule
+from bestviz.data.simulator.rules import AsRandomised, FixedPlan, Rule
+from bestviz.study.scenario import FloatArray, People, References, refuse_not_allowed
+from bestviz.study.tables import Tables
 from bestviz.trial import ARMS, RESPONSE_CLASSES, SINGLE_ARMS, TREATMENTS, permitted_second_arms
 from bestviz.trial.treatments import treatments_of
 
@@ -34,17 +36,6 @@ CHANCE_OF_ONE = {"X1": 0.5, "X2": 0.9, "X3": 0.7, "X4": 0.7, "X5": 0.6}
 NOISE, NOISE_VARIANCE = ("W1", "W2", "W3", "W4", "W5"), 0.5
 CUTS = (0.25, 0.515, 0.875)  # poor | medium | good | excellent
 WORST_FIRST = RESPONSE_CLASSES[::-1]
-
-
-class Drawn(NamedTuple):
-    """One trial: everything that a learner may see."""
-
-    baseline: pd.DataFrame
-    first: pd.Series
-    interim: pd.DataFrame
-    second: pd.Series
-    outcome: pd.Series
-    allowed_second: pd.DataFrame
 
 
 def mean_of(baseline: pd.DataFrame, arm: str) -> np.ndarray:
@@ -61,6 +52,7 @@ def means_of(baseline: pd.DataFrame, arms: Iterable[str]) -> np.ndarray:
 
 
 def draw_baseline(n: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Features of new people."""
     signs = np.where(rng.random((n, len(CHANCE_OF_ONE))) < list(CHANCE_OF_ONE.values()), 1.0, -1.0)
     noise = rng.normal(0, NOISE_VARIANCE**0.5, (n, len(NOISE)))
     return pd.DataFrame(np.hstack([signs, noise]), columns=[*CHANCE_OF_ONE, *NOISE])
@@ -84,6 +76,7 @@ def cut_offs(first: str) -> tuple[float, ...]:
 
 
 def response(first: pd.Series, y1: np.ndarray) -> np.ndarray:
+    """Response classes: where Y1 lies among everybody with the same first arm."""
     cuts = np.array([cut_offs(arm) for arm in SINGLE_ARMS])[[SINGLE_ARMS.index(arm) for arm in first]]
     return np.array(WORST_FIRST)[(y1[:, None] > cuts).sum(axis=1)]
 
@@ -95,50 +88,21 @@ def chance_of_class(first: str) -> np.ndarray:
 
 
 def allowed_second(first: pd.Series, classes: np.ndarray) -> pd.DataFrame:
+    """What may follow; one column an arm."""
     rows = [permitted_row(*pair) for pair in zip(first, classes, strict=True)]
     return pd.DataFrame(rows, index=first.index, columns=list(ARMS))
 
 
 @cache
 def permitted_row(first: str, response_class: str) -> tuple[bool, ...]:
+    """What may follow one first arm and response class, in the order of all arms."""
     permitted = permitted_second_arms(first, response_class)  # type: ignore[arg-type]
     return tuple(arm in permitted for arm in ARMS)
-
-
-def draw(seed: int, n: int = PEOPLE) -> Drawn:
-    """Draw one trial; both assignments are uniform over what is permitted."""
-    rng = np.random.default_rng(seed)
-    baseline = draw_baseline(n, rng)
-    first = pd.Series(rng.choice(SINGLE_ARMS, n), name="first")
-    y1 = assigned_mean(baseline, first) + rng.standard_normal(n)
-    interim = pd.DataFrame({"y1": y1, "response": response(first, y1)})
-    allowed = allowed_second(first, interim["response"].to_numpy())
-    second = pd.Series([rng.choice(np.array(ARMS)[row]) for row in allowed.to_numpy()], name="second")
-    y2 = assigned_mean(baseline, second) + rng.standard_normal(n)
-    return Drawn(baseline, first, interim, second, pd.Series(y1 + y2, name="y"), allowed)
 
 
 def assigned_mean(baseline: pd.DataFrame, arm: pd.Series) -> np.ndarray:
     """Expected outcome of a period for each person under their own arm."""
     return means_of(baseline, ARMS)[np.arange(len(arm)), [ARMS.index(label) for label in arm]]
-
-
-def value(rule: Rule, n: int, seed: int) -> float:
-    """Mean of Y under a rule, over new people; the same seed gives the same people and noise whatever the rule."""
-    rng = np.random.default_rng([seed, 1])
-    baseline, noise = draw_baseline(n, rng), rng.standard_normal(n)
-    excluded = pd.DataFrame(False, index=baseline.index, columns=list(TREATMENTS))
-    every = pd.DataFrame(True, index=baseline.index, columns=list(SINGLE_ARMS))
-    first = rule.decide_first(baseline, allowed=every, excluded=excluded)
-    expected = assigned_mean(baseline, first)
-    interim = pd.DataFrame({"y1": expected + noise, "response": response(first, expected + noise)})
-    allowed = allowed_second(first, interim["response"].to_numpy())
-    second = rule.decide_second(baseline, first, interim, allowed=allowed, excluded=excluded)
-    chosen = allowed.to_numpy()[np.arange(n), [ARMS.index(arm) for arm in second]]
-    if not chosen.all():
-        raise ValueError(f"The rule chose second arms that are not allowed for {(~chosen).sum()} people.")
-    # The noise of both periods has mean 0: it matters through the class alone.
-    return float((expected + assigned_mean(baseline, second)).mean())
 
 
 class Oracle:
@@ -169,6 +133,7 @@ def oracle_table() -> np.ndarray:
 
 
 def oracle_value() -> float:
+    """Expected Y under the best regime, exactly."""
     return float(kinds()[1] @ oracle_table().max(axis=1))
 
 
@@ -186,3 +151,55 @@ def best_fixed_plan() -> FixedPlan:
             second[first, name] = tuple(sorted(arms, key=lambda arm, m=mean: -m[arm]))  # type: ignore[misc]
             worth[first] += max(mean.values())
     return FixedPlan(tuple(sorted(SINGLE_ARMS, key=lambda arm: -worth[arm])), second)
+
+
+@dataclass(frozen=True)
+class Planning:
+    """The scenario; the outcome is Y, in its own unit."""
+
+    name: str = "planning"
+    says: str = "the trial team's planning scenario: one binary modifier of one treatment, the same in both periods"
+    size: int = PEOPLE
+
+    def tables(self, n: int, seed: int) -> Tables:
+        """Draw one trial; both assignments are uniform over what is permitted."""
+        rng = np.random.default_rng(seed)
+        baseline = draw_baseline(n, rng)
+        first = pd.Series(rng.choice(SINGLE_ARMS, n), name="first")
+        y1 = assigned_mean(baseline, first) + rng.standard_normal(n)
+        interim = pd.DataFrame({"y1": y1, "response": response(first, y1)})
+        allowed = allowed_second(first, interim["response"].to_numpy())
+        second = pd.Series([rng.choice(np.array(ARMS)[row]) for row in allowed.to_numpy()], name="second")
+        y2 = assigned_mean(baseline, second) + rng.standard_normal(n)
+        outcome = pd.DataFrame({"y": y1 + y2})
+        return Tables(baseline, first, interim, second, outcome, "y", interim["y1"], every(baseline), allowed)
+
+    def people(self, n: int, seed: int, draws: int = 1) -> People:
+        """New people; the noise of the first period alone matters, through the class."""
+        rng = np.random.default_rng([seed, 1])
+        baseline = draw_baseline(n, rng)
+        baseline = baseline.iloc[np.repeat(np.arange(n), draws)].reset_index(drop=True)
+        return People(baseline, every(baseline), draws, rng.standard_normal(n * draws))
+
+    def expected(self, rule: Rule, people: People) -> FloatArray:
+        """Expected Y of each row."""
+        baseline, index = people.baseline, people.baseline.index
+        excluded = pd.DataFrame(False, index=index, columns=list(TREATMENTS))
+        first = rule.decide_first(baseline, allowed=people.allowed_first, excluded=excluded)
+        mean = assigned_mean(baseline, first)
+        y1 = mean + np.asarray(people.noise)
+        interim = pd.DataFrame({"y1": y1, "response": response(first, y1)}, index=index)
+        allowed = allowed_second(first, interim["response"].to_numpy())
+        second = rule.decide_second(baseline, first, interim, allowed=allowed, excluded=excluded)
+        refuse_not_allowed(second, allowed)
+        return mean + assigned_mean(baseline, second)
+
+    def references(self) -> References:
+        """The rules that know the truth."""
+        uniform = AsRandomised(lambda table: np.ones((len(table), len(SINGLE_ARMS))) / len(SINGLE_ARMS))
+        return References(Oracle(), best_fixed_plan(), uniform)
+
+
+def every(baseline: pd.DataFrame) -> pd.DataFrame:
+    """Every first arm is allowed."""
+    return pd.DataFrame(True, index=baseline.index, columns=list(SINGLE_ARMS))

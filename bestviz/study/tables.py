@@ -25,6 +25,8 @@ class Tables:
         What corresponds to the target at the end of the first period, in its unit; higher is better.
     allowed_first, allowed_second : DataFrame of bool
         One column an arm.
+    first_probability, second_probability : Series of float, optional
+        Probability of the arm assigned, where the design tells it; estimated by learners where not.
     """
 
     baseline: pd.DataFrame
@@ -36,3 +38,5 @@ class Tables:
     halfway: pd.Series
     allowed_first: pd.DataFrame
     allowed_second: pd.DataFrame
+    first_probability: pd.Series | None = None
+    second_probability: pd.Series | None = None

@@ -1,0 +1,1 @@
+"""Operating characteristics: whole procedures judged on simulated trials whose truth is known."""
