@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from benchmarks.peers.one_for_all import best_fixed, best_single
 from benchmarks.peers.q_learning import forest, lasso, pooled_lasso
-from benchmarks.peers.tables import Tables
 from bestviz.data.simulator.rules import Rule
+from bestviz.study.tables import Tables
 
 PEERS: dict[str, Callable[[Tables, int], Rule]] = {
     "lasso": lasso,

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.peers.q_function import cross_validated_lasso, feature_columns
-from benchmarks.peers.tables import Tables
 from bestviz.data.simulator.rules import AsRandomised, FixedPlan
+from bestviz.study.tables import Tables
 
 
 @dataclass(frozen=True)

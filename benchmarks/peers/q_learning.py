@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from benchmarks.peers.q_function import QFunction, Regressor, TunedForest, cross_validated_lasso
-from benchmarks.peers.tables import Tables
+from bestviz.study.tables import Tables
 
 
 @dataclass(frozen=True)
