@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bestviz.advice.inputs import baseline_inputs, baseline_table, coded_frame, interim_table
@@ -15,12 +16,14 @@ from bestviz.data.simulator import course
 from bestviz.data.simulator.effects import Strength
 from bestviz.data.simulator.people import people_of
 from bestviz.data.simulator.rules import Rule
+from bestviz.data.simulator.safety import NO_ARM
+from bestviz.data.simulator.second_period import draw_second
 from bestviz.data.simulator.trials import excluded_table
 from bestviz.data.simulator.truth import PRIMARY, Truth
 from bestviz.data.simulator.values import World, draw_world, value_of
 from bestviz.study.scenario import FloatArray, People, References
 from bestviz.study.tables import Tables
-from bestviz.trial import allowed_first_table, allowed_second_table
+from bestviz.trial import ARMS, MEASURES, SINGLE_ARMS, allowed_first_table, allowed_second_table
 from bestviz.trial.allowed import CONTRAINDICATION_COLUMNS
 from bestviz.trial.schedule import PRIMARY_WEEK, SECOND_RANDOMISATION_WEEK
 
@@ -76,8 +79,18 @@ class BestLike:
     def expected(self, rule: Rule, people: People) -> FloatArray:
         """Expected improvement of each row in meaningful changes."""
         assert isinstance(people.noise, World)
-        asked = rule if isinstance(rule, Knowing) else _Asked(rule, people.baseline)
-        return value_of(asked, people.noise, PRIMARY, PRIMARY_WEEK, None, PRIMARY_WEEK, False).each
+        return _expected(_as_asked(rule, people), people.noise)
+
+    def drawn(self, rule: Rule, people: People, seed: int) -> FloatArray:
+        """One improvement of each row in meaningful changes, as recorded on the instrument."""
+        world = people.noise
+        assert isinstance(world, World)
+        followed = _Followed(_as_asked(rule, people))
+        _expected(followed, world)
+        first, second = followed.arms()
+        later = draw_second(world.people, first, second, world.interim(first), np.random.default_rng([seed, 4]))
+        change = later.values_24[:, course.PEG] - world.people.start[:, course.PEG]
+        return MEASURES["peg"].sign * change / MEASURES["peg"].meaningful_change
 
     def references(self) -> References:
         """The rules that know the truth; they read the simulator's own tables."""
@@ -144,6 +157,43 @@ class _Asked:
     ) -> pd.Series:
         state, known = coded_frame(interim, interim.columns), self.baseline.loc[baseline.index]
         return self.rule.decide_second(known, first, state, allowed=allowed, excluded=excluded)
+
+
+class _Followed:
+    """A rule that remembers what it chose."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.first = self.second = pd.Series(dtype=object)
+
+    def decide_first(self, baseline: pd.DataFrame, *, allowed: pd.DataFrame, excluded: pd.DataFrame) -> pd.Series:
+        self.first = self.rule.decide_first(baseline, allowed=allowed, excluded=excluded)
+        return self.first
+
+    def decide_second(
+        self,
+        baseline: pd.DataFrame,
+        first: pd.Series,
+        interim: pd.DataFrame,
+        *,
+        allowed: pd.DataFrame,
+        excluded: pd.DataFrame,
+    ) -> pd.Series:
+        self.second = self.rule.decide_second(baseline, first, interim, allowed=allowed, excluded=excluded)
+        return self.second
+
+    def arms(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """Numbers of the arms of every row; `NO_ARM` where no second arm was possible."""
+        second = pd.Index(ARMS).get_indexer(pd.Index(self.second.reindex(self.first.index)))
+        return pd.Index(SINGLE_ARMS).get_indexer(pd.Index(self.first)), np.where(second < 0, NO_ARM, second)
+
+
+def _as_asked(rule: Rule, people: People) -> Rule:
+    return rule if isinstance(rule, Knowing) else _Asked(rule, people.baseline)
+
+
+def _expected(rule: Rule, world: World) -> FloatArray:
+    return value_of(rule, world, PRIMARY, PRIMARY_WEEK, None, PRIMARY_WEEK, False).each
 
 
 @cache

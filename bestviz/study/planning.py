@@ -181,6 +181,11 @@ class Planning:
         baseline = baseline.iloc[np.repeat(np.arange(n), draws)].reset_index(drop=True)
         return People(baseline, every(baseline), draws, rng.standard_normal(n * draws))
 
+    def drawn(self, rule: Rule, people: People, seed: int) -> FloatArray:
+        """One Y of each row; the noise of both periods is independent."""
+        later = np.random.default_rng([seed, 2]).standard_normal(len(people.baseline))
+        return self.expected(rule, people) + np.asarray(people.noise) + later
+
     def expected(self, rule: Rule, people: People) -> FloatArray:
         """Expected Y of each row."""
         baseline, index = people.baseline, people.baseline.index

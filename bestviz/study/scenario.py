@@ -99,6 +99,12 @@ class Scenario(Protocol):
             The rule chose an arm that somebody may not have.
         """
 
+    def drawn(self, rule: Rule, people: People, seed: int) -> FloatArray:
+        """One actual outcome of each row under a rule; its mean is `expected`; shape (rows,).
+
+        The same seed gives the same chance in the second period, whatever the rule. Errors as in `expected`.
+        """
+
     def references(self) -> References:
         """The rules that know the truth."""
 
