@@ -53,13 +53,13 @@ def q_learning(tables: Tables, regressor: Callable[[], Regressor], products: boo
     """Regress the target at stage 2, then its value under the best second arm at stage 1."""
     target, seen = tables.outcomes[tables.target], tables.second.notna()
     known = seen & target.notna()
-    past = _history(tables.baseline, tables.first, tables.interim)
+    past = history_of(tables.baseline, tables.first, tables.interim)
     second = QFunction(regressor(), tables.allowed_second, past if products else ())
     second.fit(past[known], tables.second[known], target[known])
     best = second.values(past[seen], tables.allowed_second[seen]).max(axis=1)
     first = QFunction(regressor(), tables.allowed_first, tables.baseline if products else ())
     first.fit(tables.baseline[seen], tables.first[seen], best)
-    return QRule(first.values, lambda b, a, s, allowed: second.values(_history(b, a, s), allowed))
+    return QRule(first.values, lambda b, a, s, allowed: second.values(history_of(b, a, s), allowed))
 
 
 def pooled_lasso(tables: Tables, seed: int) -> QRule:
@@ -89,7 +89,7 @@ def pooled_lasso(tables: Tables, seed: int) -> QRule:
     return QRule(first_values, second_values)
 
 
-def _history(baseline: pd.DataFrame, first: pd.Series, interim: pd.DataFrame) -> pd.DataFrame:
+def history_of(baseline: pd.DataFrame, first: pd.Series, interim: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([baseline, first.rename("first_arm"), interim.add_prefix("interim.")], axis=1)
 
 
