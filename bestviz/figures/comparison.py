@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from bestviz import wording
-from bestviz.figures.theme import look, new_figure, note_simulated, palette
+from bestviz.figures.theme import look, palette, whole_figure
 from bestviz.trial import MEASURES, Measure
 
 _ROW, _BELOW, _LINE = 54, 84, 22
@@ -35,21 +35,18 @@ def build_comparison(*, advice: Mapping[str, Any], arms: tuple[str, str], week: 
     """
     measures, colors = compared(advice, arms, week), palette(dark)
     places = {measure.code: len(measures) - 1 - i for i, measure in enumerate(measures)}
-    figure = new_figure(height=len(measures) * _ROW + _BELOW + 2 * _LINE, dark=dark)
-    for shift, arm in zip((0.02, -0.2), arms, strict=True):
-        figure.add_trace(_plan(advice, arm, week, measures, places, shift, dark))
-    figure.update_layout(
-        annotations=[
+    layout = {
+        "annotations": [
             {"text": measure.short, "x": 0, "xref": "paper", "xanchor": "left", "y": places[measure.code] + 0.3}
             | {"yanchor": "middle", "showarrow": False, "font": {"size": 12, "color": colors.text}}
             for measure in measures
         ],
-        shapes=[_RULE | {"y0": y + 0.5, "y1": y + 0.5, "line": {"color": colors.grid}} for y in places.values()],
-        margin={"l": 8, "r": 8, "t": 2 * _LINE, "b": _BELOW},
-        legend={"orientation": "v", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "itemclick": False}
+        "shapes": [_RULE | {"y0": y + 0.5, "y1": y + 0.5, "line": {"color": colors.grid}} for y in places.values()],
+        "margin": {"l": 8, "r": 8, "t": 2 * _LINE, "b": _BELOW},
+        "legend": {"orientation": "v", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "itemclick": False}
         | {"itemdoubleclick": False},
-        yaxis={"visible": False, "range": [-0.5, len(measures) - 0.5]},
-        xaxis={
+        "yaxis": {"visible": False, "range": [-0.5, len(measures) - 0.5]},
+        "xaxis": {
             "rangemode": "tozero",
             "zeroline": True,
             "zerolinecolor": colors.muted,
@@ -58,9 +55,17 @@ def build_comparison(*, advice: Mapping[str, Any], arms: tuple[str, str], week: 
                 "standoff": 6,
             },
         },
+    }
+    return whole_figure(
+        [
+            _plan(advice, arm, week, measures, places, shift, dark)
+            for shift, arm in zip((0.02, -0.2), arms, strict=True)
+        ],
+        layout,
+        height=len(measures) * _ROW + _BELOW + 2 * _LINE,
+        simulated=advice["model"]["simulated"],
+        dark=dark,
     )
-    note_simulated(figure, simulated=advice["model"]["simulated"], dark=dark)
-    return figure
 
 
 def describe_comparison(*, advice: Mapping[str, Any], arms: tuple[str, str], week: int) -> str:
@@ -95,19 +100,21 @@ def _plan(
     places: Mapping[str, int],
     shift: float,
     dark: bool,
-) -> go.Scatter:
+) -> dict[str, Any]:
     style = look(arm, dark)
     rows = [(measure, wording.outcome_row(advice, arm, measure.code, week) or {}) for measure in measures]
     steps = [measure.sign / measure.meaningful_change for measure in measures]
     means = [step * row["change"] for step, (_, row) in zip(steps, rows, strict=True)]
     ends = [sorted(step * end for end in row["change_interval"]) for step, (_, row) in zip(steps, rows, strict=True)]
-    return go.Scatter(
-        x=means,
-        y=[places[measure.code] + shift for measure in measures],
-        name=wording.plan_name(advice, arm),
-        mode="markers",
-        marker={"symbol": style.symbol, "size": 11, "color": style.color, "line": {"color": style.edge, "width": 1.5}},
-        error_x={
+    return {
+        "type": "scatter",
+        "x": means,
+        "y": [places[measure.code] + shift for measure in measures],
+        "name": wording.plan_name(advice, arm),
+        "mode": "markers",
+        "marker": {"symbol": style.symbol, "size": 11, "color": style.color}
+        | {"line": {"color": style.edge, "width": 1.5}},
+        "error_x": {
             "type": "data",
             "symmetric": False,
             "array": [end[1] - mean for end, mean in zip(ends, means, strict=True)],
@@ -116,13 +123,13 @@ def _plan(
             "thickness": 2,
             "width": 4,
         },
-        hovertext=[
+        "hovertext": [
             f"{measure.short}: {wording.amount(measure, row['change'])} "
             f"({wording.amount_interval(measure, row['change_interval'])})"
             for measure, row in rows
         ],
-        hoverinfo="text",
-    )
+        "hoverinfo": "text",
+    }
 
 
 _RULE: dict[str, Any] = {"type": "line", "xref": "paper", "x0": 0, "x1": 1}

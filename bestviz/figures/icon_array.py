@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from bestviz import wording
-from bestviz.figures.theme import look, new_figure, note_simulated, palette
+from bestviz.figures.theme import look, palette, whole_figure
 from bestviz.trial import ARMS, MEASURES
 
 _ACROSS, _DOWN = 20, 5
@@ -40,14 +40,21 @@ def build_icon_array(
         Two traces a plan: people who improve (name = arm label) and people who do not (name = arm label + " not").
     """
     plans = people_of(advice, outcome, week, arms)
-    figure = new_figure(height=_BLOCK * max(len(plans), 1) + 40, dark=dark)
-    for place, (arm, row) in enumerate(plans.items()):
-        _draw_block(figure, advice, arm, row, top=-place * _PITCH, dark=dark)
-    figure.update_xaxes(visible=False, range=[-0.7, _ACROSS - 0.3])
-    figure.update_yaxes(visible=False, range=[-len(plans) * _PITCH + 2.8, 3.4])
-    figure.update_layout(showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 32})
-    note_simulated(figure, simulated=advice["model"]["simulated"], dark=dark)
-    return figure
+    tops = {arm: -place * _PITCH for place, arm in enumerate(plans)}
+    layout = {
+        "annotations": [_heading(advice, arm, row, tops[arm]) for arm, row in plans.items()],
+        "showlegend": False,
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 32},
+        "xaxis": {"visible": False, "range": [-0.7, _ACROSS - 0.3]},
+        "yaxis": {"visible": False, "range": [-len(plans) * _PITCH + 2.8, 3.4]},
+    }
+    return whole_figure(
+        [trace for arm, row in plans.items() for trace in _block(arm, row, tops[arm], dark)],
+        layout,
+        height=_BLOCK * max(len(plans), 1) + 40,
+        simulated=advice["model"]["simulated"],
+        dark=dark,
+    )
 
 
 def describe_icon_array(*, advice: Mapping[str, Any], outcome: str, week: int, arms: Sequence[str]) -> str:
@@ -78,34 +85,33 @@ def _ends(row: Mapping[str, Any]) -> str:
     return " to ".join(wording.count_100(end) for end in row["chance_interval"])
 
 
-def _draw_block(
-    figure: go.Figure, advice: Mapping[str, Any], arm: str, row: Mapping[str, Any], *, top: float, dark: bool
-) -> None:
+def _block(arm: str, row: Mapping[str, Any], top: float, dark: bool) -> list[dict[str, Any]]:
+    """People who improve, and people who do not."""
     style = look(arm, dark)
     improved = round(100 * row["chance_of_meaningful_improvement"])
     people = [(i % _ACROSS, top - i // _ACROSS) for i in range(_ACROSS * _DOWN)]
-    for name, group, fill in (
-        (arm, people[:improved], style.color),
-        (f"{arm} not", people[improved:], "rgba(0,0,0,0)"),
-    ):
-        figure.add_trace(
-            go.Scatter(
-                x=[x for x, _ in group],
-                y=[y for _, y in group],
-                name=name,
-                mode="markers",
-                marker={
-                    "symbol": style.symbol,
-                    "size": 10,
-                    "color": fill,
-                    "line": {"width": 1.2, "color": style.edge if fill == style.color else palette(dark).muted},
-                },
-                hoverinfo="skip",
-            )
-        )
+    return [
+        _people(arm, people[:improved], style.symbol, style.color, style.edge),
+        _people(f"{arm} not", people[improved:], style.symbol, "rgba(0,0,0,0)", palette(dark).muted),
+    ]
+
+
+def _people(name: str, group: Sequence[tuple[int, float]], symbol: str, fill: str, edge: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": [x for x, _ in group],
+        "y": [y for _, y in group],
+        "name": name,
+        "mode": "markers",
+        "marker": {"symbol": symbol, "size": 10, "color": fill, "line": {"width": 1.2, "color": edge}},
+        "hoverinfo": "skip",
+    }
+
+
+def _heading(advice: Mapping[str, Any], arm: str, row: Mapping[str, Any], top: float) -> dict[str, Any]:
     count = f"<b>{wording.of_100(row['chance_of_meaningful_improvement'])}</b>"
-    figure.add_annotation(
-        text=f"{count} (95 % interval {_ends(row)})<br>{wording.plan_name(advice, arm)}",
-        xref="paper", x=0, y=top + 0.7, xanchor="left", yanchor="bottom", align="left", showarrow=False,
-        font={"size": 13},
-    )  # fmt: skip
+    return {
+        "text": f"{count} (95 % interval {_ends(row)})<br>{wording.plan_name(advice, arm)}",
+        "xref": "paper", "x": 0, "y": top + 0.7, "xanchor": "left", "yanchor": "bottom", "align": "left",
+        "showarrow": False, "font": {"size": 13},
+    }  # fmt: skip

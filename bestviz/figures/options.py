@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from bestviz import wording
-from bestviz.figures.theme import fade, look, new_figure, note_simulated, palette
+from bestviz.figures.theme import fade, look, palette, whole_figure
 
 _ROW = 66  # pixels a row: name and chance above, interval below
 _HEAD = 24  # "chance of being best" over its column
@@ -32,26 +32,29 @@ def build_options(*, advice: Mapping[str, Any], dark: bool = False) -> go.Figure
     """
     options, colors = wording.ranked(advice), palette(dark)
     rows = list(zip(options, range(len(options) - 1, -1, -1), strict=True))
-    figure = new_figure(height=len(rows) * _ROW + _HEAD + _BELOW, dark=dark)
-    figure.add_traces([_mark(advice, option, y, dark) for option, y in rows])
     notes = [note for option, y in rows for note in _notes(advice, option, y, colors.muted)]
     head = {"text": "chance of being best", "yref": "paper", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"}
-    figure.update_layout(
-        annotations=[*notes, _NOTE | head | {"font": {"size": 12, "color": colors.muted}}],
-        shapes=[_RULE | {"y0": y + 0.5, "y1": y + 0.5, "line": {"color": colors.grid, "width": 1}} for _, y in rows],
-        showlegend=False,
-        margin={"l": 8, "r": 8, "t": _HEAD, "b": _BELOW},
-        yaxis={"visible": False, "range": [-0.5, len(rows) - 0.5]},
-        xaxis={
+    layout = {
+        "annotations": [*notes, _NOTE | head | {"font": {"size": 12, "color": colors.muted}}],
+        "shapes": [_RULE | {"y0": y + 0.5, "y1": y + 0.5, "line": {"color": colors.grid, "width": 1}} for _, y in rows],
+        "showlegend": False,
+        "margin": {"l": 8, "r": 8, "t": _HEAD, "b": _BELOW},
+        "yaxis": {"visible": False, "range": [-0.5, len(rows) - 0.5]},
+        "xaxis": {
             "title": {"text": axis_title(advice).replace(" in meaningful", "<br>in meaningful"), "standoff": 6},
             "rangemode": "tozero",
             "zeroline": True,
             "zerolinecolor": colors.muted,
             "zerolinewidth": 1,
         },
+    }
+    return whole_figure(
+        [_mark(advice, option, y, dark) for option, y in rows],
+        layout,
+        height=len(rows) * _ROW + _HEAD + _BELOW,
+        simulated=advice["model"]["simulated"],
+        dark=dark,
     )
-    note_simulated(figure, simulated=advice["model"]["simulated"], dark=dark)
-    return figure
 
 
 def axis_title(advice: Mapping[str, Any]) -> str:
@@ -79,17 +82,18 @@ def _status(advice: Mapping[str, Any], arm: str) -> str:
     return "cannot be told apart from the first" if arm in wording.not_told_apart(advice) else ""
 
 
-def _mark(advice: Mapping[str, Any], option: Mapping[str, Any], y: float, dark: bool) -> go.Scatter:
+def _mark(advice: Mapping[str, Any], option: Mapping[str, Any], y: float, dark: bool) -> dict[str, Any]:
     style = look(option["arm"], dark)
     low, high = option["utility_interval"]
     words = f"{wording.number(option['utility'], 2)} (95 % interval {wording.interval((low, high), 2)})"
-    return go.Scatter(
-        x=[option["utility"]],
-        y=[y - 0.25],
-        name=option["arm"],
-        mode="markers",
-        marker={"symbol": style.symbol, "size": 13, "color": style.color},
-        error_x={
+    return {
+        "type": "scatter",
+        "x": [option["utility"]],
+        "y": [y - 0.25],
+        "name": option["arm"],
+        "mode": "markers",
+        "marker": {"symbol": style.symbol, "size": 13, "color": style.color},
+        "error_x": {
             "type": "data",
             "symmetric": False,
             "array": [high - option["utility"]],
@@ -98,8 +102,8 @@ def _mark(advice: Mapping[str, Any], option: Mapping[str, Any], y: float, dark: 
             "thickness": 12,
             "width": 0,
         },
-        hovertemplate=f"{wording.option_title(advice, option['arm'])}: {words}<extra></extra>",
-    )
+        "hovertemplate": f"{wording.option_title(advice, option['arm'])}: {words}<extra></extra>",
+    }
 
 
 def _notes(advice: Mapping[str, Any], option: Mapping[str, Any], y: float, muted: str) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 
 from bestviz import wording
 from bestviz.figures.regions import Outline, outlines
-from bestviz.figures.theme import fade, look, new_figure, note_simulated, palette
+from bestviz.figures.theme import fade, look, palette, whole_figure
 from bestviz.wording import preferences as words
 
 if TYPE_CHECKING:
@@ -54,25 +54,22 @@ def build_preference_map(
     winners = sorted(set(one.winners.tolist()), key=lambda winner: -one.shares[winner])
     lines = sum(1 + _called(names[one.arms[winner]]).count("<br>") for winner in winners) + (one.current is not None)
     below = _CORNERS + _LINE * lines + _NOTE
-    figure = new_figure(height=_ABOVE + _PLOT + below, dark=dark)
     places = corner_place(one.weights)
     regions = outlines(one.weights, one.winners, one.margins, NARROW)
-    figure.add_traces([_region(region, one.arms[region.winner], dark) for region in regions])
-    figure.add_traces([_marks(one, places, winner, names[one.arms[winner]], dark) for winner in winners])
-    if one.current is not None:
-        figure.add_trace(_own(one.current, dark))
+    traces = [_region(region, one.arms[region.winner], dark) for region in regions]
+    traces += [_marks(one, places, winner, names[one.arms[winner]], dark) for winner in winners]
+    traces += [] if one.current is None else [_own(one.current, dark)]
     edge = {"color": colors.muted, "width": 1}
-    figure.update_layout(
-        margin={"l": 8, "r": 8, "t": _ABOVE, "b": below},
-        xaxis={"visible": False, "range": [-0.02, 1.02], "constrain": "domain"},
-        yaxis={"visible": False, "range": [-0.02, HEIGHT + 0.02], "scaleanchor": "x", "constrain": "domain"},
-        annotations=_corners(one.outcomes),
-        shapes=[{"type": "path", "path": f"M0,0L1,0L0.5,{HEIGHT:.4f}Z", "line": edge}],
-        legend={"x": 0, "xanchor": "left", "y": -_CORNERS / _PLOT, "yanchor": "top"} | _LEGEND,
-        hovermode="closest",
-    )
-    note_simulated(figure, simulated=simulated, dark=dark)
-    return figure
+    layout = {
+        "margin": {"l": 8, "r": 8, "t": _ABOVE, "b": below},
+        "xaxis": {"visible": False, "range": [-0.02, 1.02], "constrain": "domain"},
+        "yaxis": {"visible": False, "range": [-0.02, HEIGHT + 0.02], "scaleanchor": "x", "constrain": "domain"},
+        "annotations": _corners(one.outcomes),
+        "shapes": [{"type": "path", "path": f"M0,0L1,0L0.5,{HEIGHT:.4f}Z", "line": edge}],
+        "legend": {"x": 0, "xanchor": "left", "y": -_CORNERS / _PLOT, "yanchor": "top"} | _LEGEND,
+        "hovermode": "closest",
+    }
+    return whole_figure(traces, layout, height=_ABOVE + _PLOT + below, simulated=simulated, dark=dark)
 
 
 def describe_preference_map(*, preference_map: PreferenceMap, names: Mapping[str, str], simulated: bool) -> str:
@@ -100,7 +97,7 @@ def corner_place(weights: Any) -> Any:
     return np.column_stack([shares[:, 0] / 2 + shares[:, 2], HEIGHT * shares[:, 0]])
 
 
-def _region(outline: Outline, arm: str, dark: bool) -> go.Scatter:
+def _region(outline: Outline, arm: str, dark: bool) -> dict[str, Any]:
     style = look(arm, dark)
     shade = fade(style.color, _PALE if outline.narrow else _CLEAR)
     fill: dict[str, Any] = {"fillcolor": shade}
@@ -108,9 +105,10 @@ def _region(outline: Outline, arm: str, dark: bool) -> go.Scatter:
         stripes = {"shape": "/", "fgcolor": style.edge, "bgcolor": shade, "size": 9, "solidity": 0.12}
         fill = {"fillpattern": stripes}
     x, y = _path(outline)
-    return go.Scatter(
-        x=x, y=y, name=arm, mode="lines", line={"width": 0}, fill="toself", hoverinfo="skip", showlegend=False, **fill
-    )  # fmt: skip
+    return fill | {
+        "type": "scatter", "x": x, "y": y, "name": arm, "mode": "lines", "line": {"width": 0}, "fill": "toself",
+        "hoverinfo": "skip", "showlegend": False,
+    }  # fmt: skip
 
 
 def _path(outline: Outline) -> tuple[list[float | None], list[float | None]]:
@@ -124,18 +122,18 @@ def _path(outline: Outline) -> tuple[list[float | None], list[float | None]]:
     return x[:-1], y[:-1]
 
 
-def _marks(one: PreferenceMap, places: Any, winner: int, name: str, dark: bool) -> go.Scatter:
+def _marks(one: PreferenceMap, places: Any, winner: int, name: str, dark: bool) -> dict[str, Any]:
     """The option's own mark here and there in its region: a second cue beside the colour, and its legend."""
     style = look(one.arms[winner], dark)
     chosen = [point for point in _sparse(one.weights) if one.winners[point] == winner]
     inside = np.flatnonzero(one.winners == winner)
     chosen = chosen or [int(inside[_nearest(one.weights[inside], one.weights[inside].mean(axis=0))])]
     edge = {"color": style.edge, "width": 2 if style.edge != style.color else 0}
-    return go.Scatter(
-        x=places[chosen, 0], y=places[chosen, 1], name=_called(name), mode="markers",
-        marker={"symbol": style.symbol, "size": 9, "color": style.color, "line": edge},
-        text=[_hover(one, point, name) for point in chosen], hovertemplate="%{text}<extra></extra>",
-    )  # fmt: skip
+    return {
+        "type": "scatter", "x": places[chosen, 0], "y": places[chosen, 1], "name": _called(name), "mode": "markers",
+        "marker": {"symbol": style.symbol, "size": 9, "color": style.color, "line": edge},
+        "text": [_hover(one, point, name) for point in chosen], "hovertemplate": "%{text}<extra></extra>",
+    }  # fmt: skip
 
 
 def _sparse(weights: Any) -> list[int]:
@@ -157,13 +155,14 @@ def _hover(one: PreferenceMap, point: int, name: str) -> str:
     return f"{wording.sentence(shares)} of 100:<br>{name}{ahead}"
 
 
-def _own(current: tuple[float, float, float], dark: bool) -> go.Scatter:
+def _own(current: tuple[float, float, float], dark: bool) -> dict[str, Any]:
     """Where the patient is: a cross, which no option has as its mark."""
     colors, place = palette(dark), corner_place([current])[0]
-    return go.Scatter(
-        x=[place[0]], y=[place[1]], name="this patient", mode="markers", hoverinfo="skip", cliponaxis=False,
-        marker={"symbol": "x", "size": 15, "color": colors.text, "line": {"color": colors.background, "width": 2}},
-    )  # fmt: skip
+    return {
+        "type": "scatter", "x": [place[0]], "y": [place[1]], "name": "this patient", "mode": "markers",
+        "hoverinfo": "skip", "cliponaxis": False,
+        "marker": {"symbol": "x", "size": 15, "color": colors.text, "line": {"color": colors.background, "width": 2}},
+    }  # fmt: skip
 
 
 def _corners(outcomes: tuple[str, str, str]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from bestviz import wording
-from bestviz.figures.theme import look, new_figure, note_simulated, palette
+from bestviz.figures.theme import look, palette, whole_figure
 
 _ROW, _HEAD, _BELOW = 44, 58, 86  # pixels: a row with its label above the bar; the two options; axis, title and note
 _MOST = 8  # inputs drawn by themselves
@@ -45,8 +45,6 @@ def build_reasons(
     ahead, behind = (wording.option_title(advice, arm) for arm in contributions["arms"])
     paint = [look(arm, dark) for arm in contributions["arms"]]
     places = list(range(len(rows) - 1, -1, -1))
-    figure = new_figure(height=len(rows) * _ROW + _HEAD + _BELOW, dark=dark)
-    figure.add_trace(_bars(rows, places, [each.color for each in paint], colors.text))
     heads = [
         {"text": f"◀ speaks for<br>{_short(behind)}", "x": 0, "xanchor": "left", "align": "left"},
         {"text": f"speaks for ▶<br>{_short(ahead)}", "x": 1, "xanchor": "right", "align": "right"},
@@ -58,13 +56,13 @@ def build_reasons(
         for (label, _, _), y in zip(rows, places, strict=True)
     ]
     reach = 1.08 * max([0.05, *(abs(end) for _, effect, ends in rows for end in (effect, *(ends or ())))])
-    figure.update_layout(
-        annotations=annotations,
-        showlegend=False,
-        bargap=0,
-        margin={"l": 8, "r": 8, "t": _HEAD, "b": _BELOW},
-        yaxis={"visible": False, "range": [-0.6, len(rows) - 0.4]},
-        xaxis={
+    layout = {
+        "annotations": annotations,
+        "showlegend": False,
+        "bargap": 0,
+        "margin": {"l": 8, "r": 8, "t": _HEAD, "b": _BELOW},
+        "yaxis": {"visible": False, "range": [-0.6, len(rows) - 0.4]},
+        "xaxis": {
             "range": [-reach, reach],
             "zeroline": True,
             "zerolinecolor": colors.muted,
@@ -74,9 +72,14 @@ def build_reasons(
                 "standoff": 6,
             },
         },
+    }
+    return whole_figure(
+        [_bars(rows, places, [each.color for each in paint], colors.text)],
+        layout,
+        height=len(rows) * _ROW + _HEAD + _BELOW,
+        simulated=advice["model"]["simulated"],
+        dark=dark,
     )
-    note_simulated(figure, simulated=advice["model"]["simulated"], dark=dark)
-    return figure
 
 
 def describe_reasons(*, advice: Mapping[str, Any], contributions: Mapping[str, Any], labels: Mapping[str, str]) -> str:
@@ -115,16 +118,17 @@ def rows_of(contributions: Mapping[str, Any], labels: Mapping[str, str]) -> list
     return rows
 
 
-def _bars(rows: Sequence[Row], places: Sequence[int], colors: Sequence[str], ink: str) -> go.Bar:
+def _bars(rows: Sequence[Row], places: Sequence[int], colors: Sequence[str], ink: str) -> dict[str, Any]:
     lows, highs = ([ends[side] if ends else None for _, _, ends in rows] for side in (0, 1))
     effects = [effect for _, effect, _ in rows]
-    return go.Bar(
-        x=effects,
-        y=[place - 0.12 for place in places],
-        orientation="h",
-        width=0.32,
-        marker={"color": [colors[0] if effect > 0 else colors[1] for effect in effects]},
-        error_x={
+    return {
+        "type": "bar",
+        "x": effects,
+        "y": [place - 0.12 for place in places],
+        "orientation": "h",
+        "width": 0.32,
+        "marker": {"color": [colors[0] if effect > 0 else colors[1] for effect in effects]},
+        "error_x": {
             "type": "data",
             "symmetric": False,
             "array": [None if high is None else high - e for high, e in zip(highs, effects, strict=True)],
@@ -133,9 +137,9 @@ def _bars(rows: Sequence[Row], places: Sequence[int], colors: Sequence[str], ink
             "thickness": 1,
             "width": 3,
         },
-        hovertext=[_hover(row) for row in rows],
-        hoverinfo="text",
-    )
+        "hovertext": [_hover(row) for row in rows],
+        "hoverinfo": "text",
+    }
 
 
 def _hover(row: Row) -> str:

@@ -7,7 +7,9 @@ the same once more, so nothing depends on colour.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 import plotly.io as pio
@@ -15,6 +17,7 @@ import plotly.io as pio
 from bestviz.trial import treatments_of
 from bestviz.wording import SIMULATED
 
+_BELOW = 60  # pixels of lower margin where a figure says nothing else
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
@@ -114,19 +117,57 @@ def new_figure(*, height: int, dark: bool = False) -> go.Figure:
 def note_simulated(figure: go.Figure, *, simulated: bool, dark: bool = False) -> None:
     """Write the note on simulated data into the lower right corner, if it is; needs 24 pixels of lower margin."""
     if simulated:
-        figure.add_annotation(
-            text=SIMULATED,
-            name="simulated",
-            xref="paper",
-            yref="paper",
-            x=1,
-            y=0,
-            xanchor="right",
-            yanchor="bottom",
-            yshift=-(figure.layout.margin.b or 60),
-            showarrow=False,
-            font={"size": 11, "color": palette(dark).muted},
-        )
+        figure.add_annotation(_note(figure.layout.margin.b or _BELOW, dark))
+
+
+def whole_figure(
+    traces: Iterable[Mapping[str, Any]],
+    layout: Mapping[str, Any],
+    *,
+    height: int,
+    simulated: bool,
+    dark: bool = False,
+) -> go.Figure:
+    """A figure in the house style from plain traces and a plain layout, made at once.
+
+    For what is drawn again with every change: Plotly checks nothing here, as that would take most of the time; tests
+    check instead. What is changed in such a figure is given in nested mappings, not as `xaxis_title`.
+
+    Parameters
+    ----------
+    traces : iterable of mapping
+        Each with its `type`.
+    layout : mapping
+        Without template and height; with 24 pixels of lower margin or more for the note.
+    height : int
+        Pixels.
+    simulated : bool
+        Whether the note on simulated data is written.
+    dark : bool
+        Whether the page is dark.
+    """
+    given: dict[str, Any] = {**layout, "template": _PLAIN[dark], "height": height}
+    if simulated:
+        below = layout.get("margin", {}).get("b", _BELOW)
+        given["annotations"] = [*layout.get("annotations", ()), _note(below, dark)]
+    return go.Figure({"data": list(traces), "layout": given}, _validate=False)
+
+
+def _note(below: float, dark: bool) -> dict[str, Any]:
+    """The note on simulated data, at the end of a lower margin of so many pixels."""
+    return {
+        "text": SIMULATED,
+        "name": "simulated",
+        "xref": "paper",
+        "yref": "paper",
+        "x": 1,
+        "y": 0,
+        "xanchor": "right",
+        "yanchor": "bottom",
+        "yshift": -below,
+        "showarrow": False,
+        "font": {"size": 11, "color": palette(dark).muted},
+    }
 
 
 def _template(colors: Palette) -> go.layout.Template:
@@ -144,7 +185,7 @@ def _template(colors: Palette) -> go.layout.Template:
             "paper_bgcolor": colors.background,
             "plot_bgcolor": colors.background,
             "colorway": [COLORS[code][int(colors is DARK)] for code in COLORS],
-            "margin": {"l": 8, "r": 8, "t": 8, "b": 60},
+            "margin": {"l": 8, "r": 8, "t": 8, "b": _BELOW},
             "xaxis": axis,
             "yaxis": axis,
             "dragmode": False,
@@ -156,3 +197,4 @@ def _template(colors: Palette) -> go.layout.Template:
 
 pio.templates["bestviz"] = _template(LIGHT)
 pio.templates["bestviz_dark"] = _template(DARK)
+_PLAIN = tuple(pio.templates[template_name(dark)].to_plotly_json() for dark in (False, True))

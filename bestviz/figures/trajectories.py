@@ -13,7 +13,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from bestviz import wording
-from bestviz.figures.theme import fade, look, new_figure, note_simulated, palette
+from bestviz.figures.theme import fade, look, palette, whole_figure
 from bestviz.trial import ARMS, MEASURES, Measure
 
 _DODGE = 0.45  # weeks between plans, so that tied plans stay visible side by side
@@ -64,26 +64,22 @@ def build_trajectories(
     weeks = sorted({row["week"] for rows in plans.values() for row in rows})
     below = _AXIS + _LINE * len(traces) + _NOTE
     title = f"{measure.name}<br>{wording.scale(measure)}"
-    figure = new_figure(height=_ABOVE + _PLOT + below, dark=dark)
-    figure.add_traces(traces)
-    figure.update_layout(
-        margin={"l": 44, "r": 12, "t": _ABOVE, "b": below, "autoexpand": False},
-        xaxis={
+    layout = {
+        "margin": {"l": 44, "r": 12, "t": _ABOVE, "b": below, "autoexpand": False},
+        "xaxis": {
             "title": {"text": "weeks since the start", "standoff": 6},
             "tickvals": weeks,
             "range": [min(weeks, default=0) - 1.5, max(weeks, default=36) + 1.5],
         },
-        yaxis={
-            "range": _range(plans, vary, measure, _goal(advice, measure)),
-            "tickformat": ".0%" if measure.binary else None,
-        },
-        annotations=[_TITLE | {"text": title, "font": {"size": 12, "color": colors.muted}}],
+        "yaxis": {"range": _range(plans, vary, measure, _goal(advice, measure))}
+        | ({"tickformat": ".0%"} if measure.binary else {}),
+        "annotations": [_TITLE | {"text": title, "font": {"size": 12, "color": colors.muted}}],
         # One entry a line: as high on a phone as on a wide screen, so that nothing overlaps and no space is left.
-        legend={"orientation": "v", "x": 0, "xanchor": "left", "xref": "container", "y": -_AXIS / _PLOT} | _LEGEND,
-        hovermode="closest",
-    )
-    note_simulated(figure, simulated=advice["model"]["simulated"], dark=dark)
-    return figure
+        "legend": {"orientation": "v", "x": 0, "xanchor": "left", "xref": "container", "y": -_AXIS / _PLOT} | _LEGEND,
+        "hovermode": "closest",
+    }
+    simulated = advice["model"]["simulated"]
+    return whole_figure(traces, layout, height=_ABOVE + _PLOT + below, simulated=simulated, dark=dark)
 
 
 def describe_trajectories(*, advice: Mapping[str, Any], outcome: str, arms: Sequence[str]) -> str:
@@ -133,17 +129,18 @@ def _value(measure: Measure, value: float) -> str:
 
 def _course(
     advice: Mapping[str, Any], rows: Rows, arm: str, measure: Measure, *, shift: float, dark: bool
-) -> go.Scatter:
+) -> dict[str, Any]:
     style = look(arm, dark)
     mean = [row["mean"] for row in rows]
-    return go.Scatter(
-        x=[row["week"] + (shift if place else 0) for place, row in enumerate(rows)],
-        y=mean,
-        name=wording.plan_name(advice, arm),
-        mode="lines+markers",
-        line={"color": style.color, "dash": style.dash, "width": 2.5},
-        marker={"symbol": style.symbol, "size": 9, "color": style.color, "line": {"color": style.edge, "width": 1}},
-        error_y={
+    return {
+        "type": "scatter",
+        "x": [row["week"] + (shift if place else 0) for place, row in enumerate(rows)],
+        "y": mean,
+        "name": wording.plan_name(advice, arm),
+        "mode": "lines+markers",
+        "line": {"color": style.color, "dash": style.dash, "width": 2.5},
+        "marker": {"symbol": style.symbol, "size": 9, "color": style.color, "line": {"color": style.edge, "width": 1}},
+        "error_y": {
             "type": "data",
             "symmetric": False,
             "array": [_bar(row, 1) for row in rows],
@@ -152,9 +149,9 @@ def _course(
             "thickness": 2,
             "width": 5,
         },
-        hovertext=[_hover(advice, measure, arm, row) for row in rows],
-        hoverinfo="text",
-    )
+        "hovertext": [_hover(advice, measure, arm, row) for row in rows],
+        "hoverinfo": "text",
+    }
 
 
 def _known(row: Mapping[str, Any]) -> bool:
@@ -178,20 +175,21 @@ def _hover(advice: Mapping[str, Any], measure: Measure, arm: str, row: Mapping[s
     )
 
 
-def _band(rows: Rows, arm: str, dark: bool) -> go.Scatter:
+def _band(rows: Rows, arm: str, dark: bool) -> dict[str, Any]:
     style = look(arm, dark)
     weeks = [row["week"] for row in rows]
     low, high = ([row["person_interval"][end] for row in rows] for end in (0, 1))
-    return go.Scatter(
-        x=weeks + weeks[::-1],
-        y=high + low[::-1],
-        name="8 of 10 people fall in here",
-        mode="lines",
-        fill="toself",
-        fillcolor=fade(style.color, 0.12),
-        line={"color": fade(style.color, 0.55), "width": 1, "dash": "dot"},
-        hoverinfo="skip",
-    )
+    return {
+        "type": "scatter",
+        "x": weeks + weeks[::-1],
+        "y": high + low[::-1],
+        "name": "8 of 10 people fall in here",
+        "mode": "lines",
+        "fill": "toself",
+        "fillcolor": fade(style.color, 0.12),
+        "line": {"color": fade(style.color, 0.55), "width": 1, "dash": "dot"},
+        "hoverinfo": "skip",
+    }
 
 
 def _goal(advice: Mapping[str, Any], measure: Measure) -> float | None:
@@ -215,17 +213,18 @@ def _at_week_0(advice: Mapping[str, Any], measure: Measure) -> float | None:
     return None
 
 
-def _meaningful_change(goal: float | None, dark: bool, measure: Measure) -> list[go.Scatter]:
+def _meaningful_change(goal: float | None, dark: bool, measure: Measure) -> list[dict[str, Any]]:
     if goal is None:
         return []
-    line = go.Scatter(
-        x=[-1.5, 37.5],
-        y=[goal, goal],
-        name=f"a meaningful improvement since week 0 ({wording.meaningful(measure)})",
-        mode="lines",
-        line={"color": palette(dark).text, "width": 1.5, "dash": "longdash"},
-        hoverinfo="skip",
-    )
+    line = {
+        "type": "scatter",
+        "x": [-1.5, 37.5],
+        "y": [goal, goal],
+        "name": f"a meaningful improvement since week 0 ({wording.meaningful(measure)})",
+        "mode": "lines",
+        "line": {"color": palette(dark).text, "width": 1.5, "dash": "longdash"},
+        "hoverinfo": "skip",
+    }
     return [line]
 
 
