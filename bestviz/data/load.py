@@ -1,8 +1,8 @@
-"""From a data folder, in either format, to a validated Trial."""
+"""From a data folder, in either format, on disk or in memory, to a validated Trial."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,9 @@ from bestviz.data.draft import Draft
 from bestviz.data.info import read_info
 from bestviz.data.participants import read_people
 from bestviz.data.problems import Problem, errors_of
-from bestviz.data.tables import Table, find_file, read_table, suggestion
+from bestviz.data.tables import Folder, Table, find_file, read_table, suggestion
 from bestviz.errors import DataError
-from bestviz.trial import MEASURES
+from bestviz.trial import MEASURES, ResponseRule
 
 TABLES = ("participants", "assessments", "deep")
 
@@ -60,21 +60,46 @@ class Validation:
         }
 
 
-def validate(path: str | Path) -> Validation:
+def validate(path: str | Path | Folder) -> Validation:
     """Check a data folder and list every problem; bad data raise nothing.
 
     Parameters
     ----------
-    path : str or Path
+    path : str, Path or MemoryFolder
         Folder with the three tables (`participants`, `assessments`, optional `deep`, `dataset.json`) or a BACPAC
-        folder.
+        folder, on disk or in memory.
 
     Returns
     -------
     Validation
         Counts, problems and, if there is no error, the trial.
     """
-    draft = _read(Path(path))
+    return examine(read_draft(path))
+
+
+def read_draft(path: str | Path | Folder) -> Draft:
+    """Read a data folder in either format, on disk or in memory; what is wrong with it stands in the draft."""
+    folder = Path(path) if isinstance(path, str) else path
+    if isinstance(folder, Path) and not folder.is_dir():
+        what = "is a file, not a data folder" if folder.exists() else "does not exist"
+        problem = Problem("error", folder.name, None, None, f"The folder {str(folder)!r} {what}.")
+        return Draft(DatasetInfo(folder.name), problems=[problem])
+    own = any(find_file(folder, stem) for stem in TABLES[:2])
+    return read_bacpac(folder) if is_bacpac(folder) and not own else _read_tables(folder)
+
+
+def examine(draft: Draft, rule: ResponseRule | None = None) -> Validation:
+    """Check what was read as a whole, under another response rule if one is given.
+
+    Parameters
+    ----------
+    draft : Draft
+        From `read_draft`; it stays as it is, and can be examined again.
+    rule : ResponseRule, optional
+        Instead of the data set's own.
+    """
+    if rule is not None:
+        draft = replace(draft, info=replace(draft.info, response_rule=rule))
     trial, problems = check(draft)
     present = set() if draft.assessments is None else set(draft.assessments["measure"].unique())
     return Validation(
@@ -115,16 +140,7 @@ def load_trial(path: str | Path) -> Trial:
     )
 
 
-def _read(folder: Path) -> Draft:
-    if not folder.is_dir():
-        what = "is a file, not a data folder" if folder.exists() else "does not exist"
-        problem = Problem("error", folder.name, None, None, f"The folder {str(folder)!r} {what}.")
-        return Draft(DatasetInfo(folder.name), problems=[problem])
-    own = any(find_file(folder, stem) for stem in TABLES[:2])
-    return read_bacpac(folder) if is_bacpac(folder) and not own else _read_tables(folder)
-
-
-def _read_tables(folder: Path) -> Draft:
+def _read_tables(folder: Folder) -> Draft:
     info, _, problems = read_info(folder)
     draft = Draft(info, problems=problems)
     tables = {stem: _table(folder, stem, draft) for stem in TABLES}
@@ -146,7 +162,7 @@ def _read_tables(folder: Path) -> Draft:
     return draft
 
 
-def _table(folder: Path, stem: str, draft: Draft) -> Table | None:
+def _table(folder: Folder, stem: str, draft: Draft) -> Table | None:
     paths = find_file(folder, stem)
     if len(paths) == 1:
         table, found = read_table(paths[0])

@@ -31,7 +31,7 @@ class File(Protocol):
 
 
 class Folder(Protocol):
-    """A folder as far as the readers need it: `pathlib.Path`, or `bestviz.data.bacpac.MemoryFolder`."""
+    """A folder as far as the readers need it: `pathlib.Path`, or `bestviz.data.MemoryFolder`."""
 
     def iterdir(self) -> Iterator[File]: ...
 

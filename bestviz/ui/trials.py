@@ -19,8 +19,7 @@ from bestviz.ui.models import DEMO_PEOPLE, DEMO_SEED
 from bestviz.wording.cohort import NO_ARMS
 
 if TYPE_CHECKING:
-    from bestviz.data import DatasetInfo, Trial, Validation
-    from bestviz.data.draft import Draft
+    from bestviz.data import DatasetInfo, Draft, Trial, Validation
     from bestviz.trial import ResponseRule
 
 _UPLOADED, _FOLDER, _FAULT = "trial.uploaded", "trial.folder", "trial.fault"
@@ -153,8 +152,7 @@ def _examined_here(source: Trial | Draft) -> Validation:
 
 
 def _examine(source: Trial | Draft, with_rule: ResponseRule | None) -> Validation:
-    from bestviz.data import Trial, Validation
-    from bestviz.ui.data.reading import examine
+    from bestviz.data import Trial, Validation, examine
 
     if not isinstance(source, Trial):
         return examine(source, with_rule)
@@ -173,8 +171,8 @@ def _stamp(place: Path) -> tuple[Any, ...]:
 @st.cache_resource(show_spinner="Reading the data", max_entries=4)
 def _read_folder(place: str, stamp: tuple[Any, ...]) -> tuple[Draft, Validation]:
     """Read a folder and examine it; the stamp makes changed files a new one."""
-    from bestviz.ui.data.reading import examine, read_folder
+    from bestviz.data import examine, read_draft
 
     del stamp
-    draft = read_folder(Path(place))
+    draft = read_draft(place)
     return draft, examine(draft)
