@@ -18,6 +18,7 @@ import click
 
 import bestviz
 from bestviz.cli_handout import handout
+from bestviz.cli_models import models
 from bestviz.cli_slides import slides
 from bestviz.errors import DataError, ModelFileError, PatientError
 from bestviz.terminal import Commands, complain, count, json_text, listed, progress_bar
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from bestviz.advice.patient import Patient
     from bestviz.data.dataset import Trial
     from bestviz.data.simulator.effects import Strength
-    from bestviz.store import ModelEntry
 
 FOLDER = click.Path(path_type=Path)
 
@@ -117,10 +117,12 @@ def fit(
     """Fit a model to the data in folder DATA."""
     with ExitStack() as stack:
         stack.enter_context(_cluster(dask))
+        from bestviz.claims import claim
         from bestviz.store import check_destination
 
         check_destination(out)  # before the long work, not after it
         trial = _fit_for_use(data)
+        stack.enter_context(claim(out))
         progress = stack.enter_context(progress_bar())
         model = bestviz.fit(
             trial,
@@ -132,7 +134,7 @@ def fit(
             calibrate=calibrate,
             progress=progress,
         )
-    model.save(out)
+        model.save(out)
     click.echo(f"{out}: fitted to {trial.info.name!r}, {count(len(trial), 'participant')}")
 
 
@@ -174,10 +176,11 @@ def evaluate(model: Path, data: Path, preferences: Path | None, by: str | None, 
     """Judge what a model's regime is worth, against as randomised, single treatments and fixed plans.
 
     On the data that the model was fitted to, the whole fit is repeated without each fifth of the people, twice; on
-    other data, the model is judged as it is.
+    other data, the model is judged as it is. What the regime is worth for PEG on its own data is kept beside the model.
     """
     from bestviz.advice import evaluation
     from bestviz.advice.evaluation_tables import subgroup_columns
+    from bestviz.advice.kept_value import keep
     from bestviz.advice.preferences import Preferences
     from bestviz.wording import SIMULATED
 
@@ -186,8 +189,15 @@ def evaluate(model: Path, data: Path, preferences: Path | None, by: str | None, 
     trial = _fit_for_use(data, "judged")
     if by is not None and by not in subgroup_columns(trial):
         raise click.UsageError(f"--by {by}: the data have no such column; choose one of the participants table.")
+    evaluation.check_question(fitted, trial, wishes, by)
     with progress_bar() as progress:
-        found = evaluation.evaluate(fitted, trial, wishes, by, progress=progress)
+        judge = evaluation.trial_judge(fitted, trial, progress=progress)
+    found = judge.evaluate(wishes, by)
+    try:
+        if keep(fitted, judge, model):
+            complain(f"{model}: its cross-fitted value is kept beside it and stands in its card.")
+    except ModelFileError as error:
+        complain(str(error))
     if not as_json:
         click.echo(found.to_text())
         return
@@ -197,66 +207,7 @@ def evaluate(model: Path, data: Path, preferences: Path | None, by: str | None, 
 
 main.add_command(handout)
 main.add_command(slides)
-
-
-@main.group()
-def models() -> None:
-    """List the fitted models and check their files."""
-
-
-_ROOT = click.option(
-    "--root", type=FOLDER, default="models", envvar="BESTVIZ_MODELS", show_default=True, help="Folder of models."
-)
-
-
-@models.command("list")
-@_ROOT
-def list_them(root: Path) -> None:
-    """List the models of a folder."""
-    rows = [("NAME", "TRAINED ON", "PEOPLE", "DATA", "CREATED", "STATE"), *map(_row, _entries(root))]
-    if len(rows) > 1:
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for row in rows:
-            click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-
-
-@models.command()
-@_ROOT
-def verify(root: Path) -> None:
-    """Check every model's manifest, versions and digest; exit 1 if any is bad."""
-    from bestviz.store import verify_model
-
-    bad = False
-    for entry in _entries(root):
-        try:
-            verify_model(entry.folder)
-            click.echo(f"{entry.name}: good")
-        except ModelFileError as error:
-            click.echo(f"{entry.name}: BAD: {error}")
-            bad = True
-    if bad:
-        sys.exit(1)
-
-
-def _entries(root: Path) -> list[ModelEntry]:
-    from bestviz.store import list_models
-
-    entries = list_models(root)
-    if not entries:
-        complain(f"There are no models in {root}.")
-    return entries
-
-
-def _row(entry: ModelEntry) -> tuple[str, ...]:
-    facts = entry.manifest or {}
-    data = "?" if "simulated" not in facts else "simulated" if facts["simulated"] else "real"
-    middle = (
-        str(facts.get("trained_on", "?")),
-        str(facts.get("participants", "?")),
-        data,
-        str(facts.get("created", "?")),
-    )
-    return entry.name, *middle, entry.problem or "good"
+main.add_command(models)
 
 
 def _fit_for_use(data: Path, done: str = "fitted") -> Trial:

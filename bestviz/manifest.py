@@ -14,6 +14,7 @@ from typing import Any
 import bestviz
 from bestviz.errors import ModelFileError
 
+MANIFEST_FILE = "manifest.json"
 FORMAT_VERSION = 1
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "joblib")
 

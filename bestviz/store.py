@@ -1,6 +1,7 @@
 """Fitted models on disk: saved whole or not at all, checked before they are opened.
 
-A model is a folder `models/<name>/{model.joblib, manifest.json, card.md}`. Reading a model file means following the
+A model is a folder `models/<name>/{model.joblib, manifest.json, card.md}`; what was worked out about it later may lie
+there too. Reading a model file means following the
 instructions inside it. Three things come before that: the manifest has to be complete and of this format, the file has
 to match the manifest's size and SHA-256, and the reader looks up nothing but what is on a short list
 (`bestviz.safe_unpickle`). The digest shows that a file is unchanged, not who made it.
@@ -8,12 +9,10 @@ to match the manifest's size and SHA-256, and the reader looks up nothing but wh
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +21,12 @@ import joblib
 
 from bestviz.errors import InputError, ModelFileError
 from bestviz.jsontext import read_object
-from bestviz.manifest import check_content, check_manifest, manifest_text
+from bestviz.manifest import MANIFEST_FILE, check_content, check_manifest, manifest_text
 from bestviz.safe_unpickle import unpickle
+from bestviz.swapping import flush, flush_folder, locked, restore, restore_all, swap, write_text
 
-MODEL_FILE, MANIFEST_FILE, CARD_FILE = "model.joblib", "manifest.json", "card.md"
+MODEL_FILE, CARD_FILE = "model.joblib", "card.md"
+VALUE_FILE = "value.json"  # what the model's rule is worth, once that was worked out
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def save_model(model: object, folder: str | Path, manifest: Mapping[str, Any], c
         raise ModelFileError(f"{target}: the model cannot be saved there ({_why(fault)}).") from fault
     try:
         _write_draft(draft, model, manifest, card)
-        _swap(draft, target)
+        swap(draft, target)
     except OSError as fault:
         raise ModelFileError(
             f"{target}: the model was not saved ({_why(fault)}); free space or check rights."
@@ -93,7 +94,7 @@ def check_destination(folder: str | Path) -> Path:
     if target.exists() and not target.is_dir():
         raise ModelFileError(f"{folder}: this is a file; name a folder for the model.")
     if target.is_dir():
-        foreign = sorted({p.name for p in target.iterdir()} - {MODEL_FILE, MANIFEST_FILE, CARD_FILE})
+        foreign = sorted({p.name for p in target.iterdir()} - {MODEL_FILE, MANIFEST_FILE, CARD_FILE, VALUE_FILE})
         if foreign:
             raise ModelFileError(
                 f"{folder}: this folder holds other things ({foreign[0]}); name a new folder for the model."
@@ -115,7 +116,7 @@ def load_manifest(folder: str | Path) -> dict[str, Any]:
         The manifest.
     """
     folder = Path(folder)
-    with _locked(folder.resolve().parent):
+    with locked(folder.resolve().parent):
         return _good_manifest(folder)
 
 
@@ -146,13 +147,49 @@ def load_model(folder: str | Path) -> Any:
     return unpickle(content, f"{Path(folder) / MODEL_FILE}: this is not a model that BestViz can open safely")
 
 
-def load_card(folder: str | Path) -> str:
-    """The model card, Markdown."""
-    path = Path(folder) / CARD_FILE
+def attach(folder: str | Path, digest: str, files: Mapping[str, str]) -> None:
+    """Put texts beside a saved model, each whole or not at all.
+
+    Parameters
+    ----------
+    folder : str or Path
+        `models/<name>`.
+    digest : str
+        Of the model that they are about, as its manifest has it.
+    files : mapping of str to str
+        Names and contents.
+
+    Raises
+    ------
+    ModelFileError
+        There is another model now, or none, or nothing can be written.
+    """
+    target = Path(folder).resolve()
+    with locked(target.parent, exclusive=True):
+        if _good_manifest(target).get("digest") != digest:
+            raise ModelFileError(f"{folder}: another model has taken its place; nothing was added to it.")
+        try:
+            draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".draft", dir=target.parent))
+        except OSError as fault:
+            raise ModelFileError(f"{folder}: {_not_kept(fault)}") from fault
+        try:
+            for name, words in files.items():
+                write_text(draft / name, words)
+                os.replace(draft / name, target / name)
+            flush_folder(target)
+        except OSError as fault:
+            raise ModelFileError(f"{folder}: {_not_kept(fault)}") from fault
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def read_attached(folder: str | Path, name: str) -> str:
+    """A text that lies beside a model."""
+    path = Path(folder) / name
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        raise ModelFileError(f"{path}: the model card cannot be read ({_why(fault)}).") from fault
+        raise ModelFileError(f"{path}: it cannot be read ({_why(fault)}).") from fault
 
 
 def list_models(root: str | Path) -> list[ModelEntry]:
@@ -160,9 +197,8 @@ def list_models(root: str | Path) -> list[ModelEntry]:
     root = Path(root)
     if not root.is_dir():
         return []
-    with _locked(root.resolve()):
-        for trace in root.glob(".*.replaced"):
-            _restore(root / _name_of(trace))
+    with locked(root.resolve()):
+        restore_all(root)
         folders = sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith("."))
         return [_entry(p) for p in folders if (p / MANIFEST_FILE).exists() or (p / MODEL_FILE).exists()]
 
@@ -185,83 +221,15 @@ def _entry(folder: Path) -> ModelEntry:
 def _write_draft(draft: Path, model: object, manifest: Mapping[str, Any], card: str) -> None:
     with open(draft / MODEL_FILE, "w+b") as file:
         joblib.dump(model, file)
-        _flush(file)
+        flush(file)
         file.seek(0)
         content = file.read()
     # Read back at once: a model that could not be opened later must not replace one that can.
     unpickle(content, "The model cannot be saved: it could not be opened again")
     for name, words in ((MANIFEST_FILE, manifest_text(manifest, MODEL_FILE, content)), (CARD_FILE, card)):
-        with open(draft / name, "wb") as file:
-            file.write(words.encode("utf-8"))
-            _flush(file)
+        write_text(draft / name, words)
     draft.chmod(0o755)  # a temporary folder is private, a model is as readable as its files
-    _flush_folder(draft)
-
-
-def _swap(draft: Path, target: Path) -> None:
-    """Put the draft in place of the target; if that fails or is killed, `_restore` brings the old model back."""
-    with _locked(target.parent, exclusive=True):
-        try:
-            if target.exists():
-                os.rename(target, tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".replaced", dir=target.parent))
-            os.rename(draft, target)
-        except OSError:
-            _restore(target)
-            raise
-        _flush_folder(target.parent)
-        for old in _set_aside(target):
-            shutil.rmtree(old, ignore_errors=True)
-
-
-@contextmanager
-def _locked(root: Path, *, exclusive: bool = False) -> Iterator[None]:
-    """Keep readers out while a model is swapped, and the swap out while one is read."""
-    try:
-        handle = os.open(root, os.O_RDONLY)
-    except OSError:
-        yield  # no folder: nothing to protect, whoever reads says what is wrong
-        return
-    try:
-        with suppress(OSError):  # a file system without locks: at worst a reader is told to try again
-            fcntl.flock(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _restore(target: Path) -> None:
-    """Bring back a model that was set aside by a save that was killed."""
-    if target.exists():
-        return
-    for old in _set_aside(target):
-        if (old / MANIFEST_FILE).is_file():
-            try:
-                os.rename(old, target)
-            except OSError:
-                continue  # no right to write, or another process was faster: whoever reads sees what there is
-            return
-
-
-def _set_aside(target: Path) -> list[Path]:
-    return [p for p in sorted(target.parent.glob(".*.replaced")) if _name_of(p) == target.name]
-
-
-def _name_of(trace: Path) -> str:
-    """`demo` of `.demo.x7f3.replaced`."""
-    return trace.name[1:].rsplit(".", 2)[0]
-
-
-def _flush(file: Any) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    flush_folder(draft)
 
 
 # --- reading ---
@@ -269,7 +237,7 @@ def _flush_folder(folder: Path) -> None:
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST_FILE
-    _restore(folder.resolve())
+    restore(folder.resolve())
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -292,7 +260,7 @@ def _good_manifest(folder: Path) -> dict[str, Any]:
 
 def _verified(folder: Path) -> tuple[dict[str, Any], bytes]:
     path = folder / MODEL_FILE
-    with _locked(folder.resolve().parent):
+    with locked(folder.resolve().parent):
         manifest = _good_manifest(folder)
         try:
             content = path.read_bytes()
@@ -300,6 +268,10 @@ def _verified(folder: Path) -> tuple[dict[str, Any], bytes]:
             raise ModelFileError(f"{path}: it cannot be read ({_why(fault)}); fit it again.") from fault
     check_content(manifest, content, path)
     return manifest, content
+
+
+def _not_kept(fault: Exception) -> str:
+    return f"what was found about the model cannot be kept beside it ({_why(fault)})."
 
 
 def _why(fault: Exception) -> str:

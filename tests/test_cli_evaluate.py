@@ -28,7 +28,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def few_folds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluation, "evaluate", partial(evaluation.evaluate, folds=2, repeats=1))
+    monkeypatch.setattr(evaluation, "trial_judge", partial(evaluation.trial_judge, folds=2, repeats=1))
 
 
 def test_json_alone_on_stdout(demo_models: Path, data: Path, tmp_path: Path) -> None:

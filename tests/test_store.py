@@ -90,7 +90,7 @@ def test_manifest_and_card(folder):
     }
     assert {"bestviz", "python", "numpy", "pandas", "scikit-learn", "joblib"} <= manifest["versions"].keys()
     assert FACTS.items() <= manifest.items()
-    assert store.load_card(folder) == "# Card\n"
+    assert store.read_attached(folder, store.CARD_FILE) == "# Card\n"
     assert sorted(p.name for p in folder.parent.iterdir()) == ["demo"]
 
 
@@ -243,12 +243,12 @@ def test_a_manifest_that_cannot_be_written_keeps_the_old_one(folder, manifest):
     assert store.load_model(folder) == "first"
 
 
-@pytest.mark.parametrize("name", ["_flush", "_flush_folder"])
+@pytest.mark.parametrize("name", ["store.flush", "store.flush_folder", "swapping.flush_folder"])
 def test_a_full_disk_keeps_the_old_one(folder, monkeypatch, name):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store, name, full)
+    monkeypatch.setattr(f"bestviz.{name}", full)
     with pytest.raises(ModelFileError, match="No space left"):
         save(folder, "second")
     monkeypatch.undo()
@@ -342,3 +342,40 @@ def test_reading_while_it_is_replaced(folder):
         save(folder, "second")
     assert set(reader.communicate()[0].split()) <= {"first", "second"}
     assert reader.returncode == 0
+
+
+# --- what is found later ---
+
+
+def test_what_is_found_later_lies_beside_the_model(folder):
+    rewrite(folder, digest="d1")
+    store.attach(folder, "d1", {store.VALUE_FILE: "{}", store.CARD_FILE: "# New\n"})
+    assert store.read_attached(folder, store.VALUE_FILE) == "{}"
+    assert store.read_attached(folder, store.CARD_FILE) == "# New\n"
+    assert store.load_model(folder) == "first"
+    assert [p.name for p in folder.parent.iterdir()] == ["demo"]
+    save(folder, "second")  # a new model takes nothing over from the old one
+    with pytest.raises(ModelFileError, match=r"value\.json: it cannot be read"):
+        store.read_attached(folder, store.VALUE_FILE)
+
+
+def test_what_was_found_of_another_model_is_not_put_beside_this_one(folder):
+    rewrite(folder, digest="d2")
+    with pytest.raises(ModelFileError, match="another model has taken its place"):
+        store.attach(folder, "d1", {store.VALUE_FILE: "{}"})
+    with pytest.raises(ModelFileError, match="no model here"):
+        store.attach(folder.parent / "none", "d1", {store.VALUE_FILE: "{}"})
+    assert not (folder / store.VALUE_FILE).exists()
+
+
+def test_a_full_disk_leaves_what_lay_beside_the_model(folder, monkeypatch):
+    rewrite(folder, digest="d1")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store, "write_text", full)
+    with pytest.raises(ModelFileError, match=r"cannot be kept beside it \(No space left on device\)"):
+        store.attach(folder, "d1", {store.CARD_FILE: "# New\n"})
+    assert store.read_attached(folder, store.CARD_FILE) == "# Card\n"
+    assert [p.name for p in folder.parent.iterdir()] == ["demo"]

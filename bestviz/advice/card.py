@@ -6,7 +6,6 @@ Names and descriptions come from whoever made the data: they are written so that
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,45 +13,19 @@ import pandas as pd
 from bestviz.advice.uncertainty import Calibration, Coverage
 from bestviz.trial import MEASURES, TREATMENTS, WEIGHTABLE
 from bestviz.trial.schedule import PRIMARY_WEEK
-from bestviz.wording import INTENDED_USE, SIMULATED
+from bestviz.wording import INTENDED_USE, SIMULATED, interval, number
+from bestviz.wording.card import cross_fitted, gained, group_by, times
 
 if TYPE_CHECKING:
+    from bestviz.advice.kept_value import KeptValue, Ranged
     from bestviz.advice.model import FittedModel
 
 _FEWEST = 10  # people; a smaller group is not counted
 _AGES = ("under 40", "40 to 59", "60 and over")
-_VALUE = re.compile(r"^- Cross-fitted value: (.+)$", re.MULTILINE)
-_KIND = re.compile(r"^- Calibration: (.+)$", re.MULTILINE)
-NOT_KNOWN = "not known"
 
 
-@dataclass(frozen=True)
-class Told:
-    """What a card tells in short, for comparing models.
-
-    Attributes
-    ----------
-    calibration, value : str
-        Whether it is calibrated and on what, and its cross-fitted value with unit; `not known` where it says nothing.
-    """
-
-    calibration: str = NOT_KNOWN
-    value: str = NOT_KNOWN
-
-
-def read_back(card: str) -> Told:
-    """What a card tells in short."""
-    kind, value = _KIND.search(card), _VALUE.search(card)
-    short = NOT_KNOWN
-    if kind:
-        own, taken = "measured for these" in kind[1], "a guess" in kind[1]
-        short = "measured on its own data" if own else "taken from other simulated trials" if taken else "other"
-        short = "none" if kind[1].startswith("not calibrated") else short
-    return Told(short, value[1].split(" (")[0].rstrip(".") if value else NOT_KNOWN)
-
-
-def card_text(model: FittedModel) -> str:
-    """The model card of a fitted model."""
+def card_text(model: FittedModel, kept: KeptValue | None = None) -> str:
+    """The model card of a fitted model, with its cross-fitted value where that was worked out."""
     info, engine = model.info, model.engine
     simulated = f"**{SIMULATED}.**\n\n" if info.simulated else ""
     arms = model.history["first"].value_counts()
@@ -67,7 +40,7 @@ def card_text(model: FittedModel) -> str:
 - SHA-256 of the data: `{info.data_digest}`
 
 ## Subgroups
-{_subgroups_text(model)}
+{_subgroups_text(model)}{_group_values_text(kept)}
 
 ## Method
 - Two-stage backward induction for {engine.weighable} outcome columns at once, learner `{info.learner}`;
@@ -79,8 +52,8 @@ def card_text(model: FittedModel) -> str:
 
 ## Validation
 - There is no independent test set. The data were checked by the rules of the format before the fit.
-{_value_text(model)}
-- `python -m bestviz evaluate` repeats the whole fit without each fifth of the people and judges the rule in them.
+{_value_text(kept)}
+{_compared_text(model)}
 
 ## Calibration and coverage
 {_calibration_text(model.calibration)}
@@ -114,17 +87,48 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*\[\]<>#!|$~])", r"\\\1", " ".join(text.split())).replace("://", "\\://")
 
 
-def _value_text(model: FittedModel) -> str:
-    """The cross-fitted value of the learner that is used, where learners were chosen by it."""
+def _value_text(kept: KeptValue | None) -> str:
+    """The cross-fitted value of the rule, or how to get it."""
+    if kept is None:
+        return (
+            "- Cross-fitted value: not known yet. The page Regimes and `python -m bestviz evaluate` work it out from "
+            "the model's own data, and put it here."
+        )
+    return (
+        f"- Cross-fitted value, worked out {kept.date}: {cross_fitted(kept.value.estimate, kept.value.interval)}; "
+        f"{gained(kept.gain.estimate, kept.gain.interval)}.\n"
+        f"- For this {kept.people} people were split {times(kept.repeats)} into {kept.folds} parts, each judged by "
+        "a rule that was learned, with every choice, from the others."
+    )
+
+
+def _group_values_text(kept: KeptValue | None) -> str:
+    """The value in groups, as a table; how to get it where it is not known."""
+    if kept is None or not kept.groups:
+        return "\n- Values in subgroups are stored with the cross-fitted value; `evaluate --by` gives others."
+    rows = [
+        f"| {plain(group_by(each.by))} | {plain(each.name)} | {each.people} | {_points(each.value)} | "
+        f"{_points(each.gain, signed=True)} |"
+        for each in kept.groups
+    ]
+    head = "| Groups by | Group | People | Mean PEG at week 24, points (95 % interval) | Less the best fixed plan |"
+    return "\n".join(["", "", head, "|---|---|---|---|---|", *rows, ""])
+
+
+def _points(found: Ranged, signed: bool = False) -> str:
+    return f"{number(found.estimate, 2, signed)} ({interval(found.interval, 2, signed)})"
+
+
+def _compared_text(model: FittedModel) -> str:
+    """How the learner was chosen."""
     compared = model.engine.tuning.compared
     if not compared:
-        return "- Learners were not compared by cross-fitted value for this fit, so none is stored."
+        return "- Learners were not compared for this fit."
     size = -model.measures["peg"].meaningful_change  # stored with higher as better, in meaningful changes
-    used = model.engine.tuning.learner
-    others = ", ".join(f"{name} {size * value:.2f}" for name, value in compared.items() if name != used)
+    values = ", ".join(f"{name} {size * value:.2f}" for name, value in compared.items())
     return (
-        f"- Cross-fitted value: mean PEG {size * compared[used]:.2f} points at week {PRIMARY_WEEK}, lower is better "
-        f"(learner {used}; for comparison: {others})."
+        f"- Learners were compared by cross-fitted mean PEG at week {PRIMARY_WEEK}, in points, lower is better: "
+        f"{values}; used: {model.engine.tuning.learner}. The best of several is a little flattered: it was chosen."
     )
 
 
@@ -141,7 +145,6 @@ def _subgroups_text(model: FittedModel) -> str:
     barred = {t.title: model.history[code] for code, t in TREATMENTS.items() if code in model.history}
     said = [f"{name} {_share(flags)}" for name, flags in barred.items() if flags.any()]
     lines.append(f"- Contraindicated: {', '.join(said) or 'nothing for anybody'}.")
-    lines.append("- Values in subgroups are not stored with the model; `evaluate --by` gives them.")
     return "\n".join(lines)
 
 

@@ -284,11 +284,21 @@ def evaluate(
     DataError, RegimeError
         The data cannot be learned from or judged in.
     """
+    check_question(model, trial, preferences, by)
+    return trial_judge(model, trial, folds, repeats, jobs, progress).evaluate(preferences, by)
+
+
+def check_question(
+    model: FittedModel,
+    trial: Trial,
+    preferences: Preferences | Mapping[str, float] | None = None,
+    by: str | None = None,
+) -> None:
+    """Refuse preferences or a column that cannot be used, before the long work; errors as in `evaluate`."""
     wishes = _preferences(preferences)
     if by is not None:
         subgroups(trial, by)
     _weights(people_of_trial(trial, model.inputs, model.markers, model.measures), wishes, PRIMARY_WEEK)
-    return trial_judge(model, trial, folds, repeats, jobs, progress).evaluate(wishes, by)
 
 
 def _preferences(preferences: Preferences | Mapping[str, float] | None) -> Preferences:

@@ -30,6 +30,7 @@ from bestviz.regime.residuals import early_residuals, first_residuals, second_re
 from bestviz.trial import Measure, ResponseRule
 
 if TYPE_CHECKING:
+    from bestviz.advice.kept_value import KeptValue
     from bestviz.advice.why.contributions import Contributions
     from bestviz.advice.why.flips import Flips
     from bestviz.advice.why.preference_map import PreferenceMap
@@ -427,11 +428,12 @@ class FittedModel:
             "learner": self.info.learner,
             "inputs": [*self.inputs, *self.markers],
             "outcomes": list(self.outcome_codes),
+            "calibration": self.calibration.to_dict(),
         }
 
-    def card(self) -> str:
-        """The model card, Markdown."""
-        return card_text(self)
+    def card(self, kept: KeptValue | None = None) -> str:
+        """The model card, Markdown, with the cross-fitted value where that was worked out."""
+        return card_text(self, kept)
 
     # -- storage ------------------------------------------------------------------------------------------------------
 

@@ -14,10 +14,10 @@ import streamlit as st
 
 import bestviz
 from bestviz import wording
+from bestviz.claims import claim, sweep
 from bestviz.errors import BestVizError
 from bestviz.reports.handout import make_handout
 from bestviz.store import ModelEntry, list_models
-from bestviz.ui.data.claims import sweep
 
 if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
@@ -152,10 +152,11 @@ def _fit_demo(place: Any) -> None:
         bar.progress(min(done / max(total, 1), 1.0), text=f"{what}: {done} of {total}")
 
     try:
-        trial = bestviz.simulate_trial(n=DEMO_PEOPLE, seed=DEMO_SEED)
-        model = bestviz.fit(trial, replicates=DEMO_REPLICATES, seed=DEMO_SEED, progress=tell)
-        bar.progress(1.0, text="Saving")
-        model.save(models_folder() / DEMO)
+        with claim(models_folder() / DEMO):  # else somebody who opens a second page would fit it twice
+            trial = bestviz.simulate_trial(n=DEMO_PEOPLE, seed=DEMO_SEED)
+            model = bestviz.fit(trial, replicates=DEMO_REPLICATES, seed=DEMO_SEED, progress=tell)
+            bar.progress(1.0, text="Saving")
+            model.save(models_folder() / DEMO)
     except (BestVizError, OSError) as fault:
         place.empty()
         st.error(f"The demo model could not be made. {fault}")

@@ -203,16 +203,6 @@ IN_PROCESS = (
 )
 
 
-def name_taken(name: str) -> str:
-    """Two fits at once to one name."""
-    return f"A model called {name!r} is being fitted now; wait until it is done, cancel it, or choose another name."
-
-
-def cannot_write(folder: str, why: str) -> str:
-    """A folder of models that cannot be written."""
-    return f"The folder of models {folder!r} cannot be written ({why}); free space, check rights, or name another one."
-
-
 def replaces(name: str) -> str:
     """What a fit to an existing name does."""
     return f"A model called {name!r} exists. It is replaced when the new one is complete, and stays in use until then."
@@ -244,8 +234,10 @@ def failed(name: str, why: str) -> str:
 # -- models -----------------------------------------------------------------------------------------------------------
 
 COMPARE_NOTE = (
-    "The cross-fitted value is that of the rule in people it was not learned from; it is known where learners were "
-    "chosen by it. A higher value on other data does not make a better model."
+    "The cross-fitted value is that of the rule in people it was not learned from, when it aims at PEG. Where it is "
+    "not known: choose the model and its own data and open Regimes, or use `python -m bestviz evaluate`; it is then "
+    "kept beside the model. Coverage is measured by a fit with Calibrate. A better value on other data does not make a "
+    "better model."
 )
 NO_CARD = "There is no model yet, so there is no card."
 VERIFIED = "its file is the one that was saved (size, SHA-256 and versions agree)"

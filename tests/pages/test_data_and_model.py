@@ -13,14 +13,15 @@ import joblib
 import pytest
 
 import bestviz
+from bestviz import claims
 from bestviz.advice.card import plain, read_back
-from bestviz.data import validate, write_trial
+from bestviz.data import examine, validate, write_trial
 from bestviz.data.problems import Problem
 from bestviz.errors import BestVizError, DataError, InputError, ModelFileError
 from bestviz.store import load_manifest
 from bestviz.trial import DEFAULT_RESPONSE_RULE, MEASURES, ResponseRule
 from bestviz.ui import background
-from bestviz.ui.data import claims, fits, places, reading
+from bestviz.ui.data import fits, places, reading
 from bestviz.ui.data.effects import classes_moved, measures_with, share_improved
 from bestviz.ui.data.findings import findings_csv, matching
 from bestviz.wording import data as words
@@ -165,7 +166,7 @@ def test_uploaded_files_are_read_in_memory(open_page, root, form):
 
 @pytest.mark.parametrize("form", ["small", "forms", "broken"])
 def test_files_in_memory_and_on_disk_have_the_same_problems(root, form):
-    found, told = reading.examine(reading.read_files(files_of(root / form))), validate(root / form)
+    found, told = examine(reading.read_files(files_of(root / form))), validate(root / form)
     assert found.problems == told.problems
     assert (found.participants, found.assessments, found.measures) == (
         told.participants,
@@ -201,7 +202,7 @@ def test_an_upload_that_cannot_be_used_is_refused_in_a_sentence(files, said):
     ],
 )
 def test_files_that_hold_no_data_are_findings(files, said):
-    found = reading.examine(reading.read_files(files))
+    found = examine(reading.read_files(files))
     assert any(said in problem.message for problem in found.errors)
     assert found.trial is None
 
@@ -210,7 +211,7 @@ def test_the_sample_of_the_consortium_can_be_uploaded_and_not_fitted(open_page):
     if not SAMPLE.is_dir():
         pytest.skip("the consortium's public sample is not here")
     files = [(path.name, path.read_bytes()) for path in SAMPLE.glob("*.csv")]
-    found = reading.examine(reading.read_files(files))
+    found = examine(reading.read_files(files))
     assert found.problems == validate(SAMPLE).problems
     if found.trial is not None:
         with pytest.raises(DataError, match="Nobody in these data has a first arm"):
@@ -376,7 +377,7 @@ def test_a_fit_in_the_background_saves_the_model_of_the_command_line(here, trial
 
 def test_two_fits_to_one_name_are_refused_in_words(here, trial, monkeypatch):
     held = claims.claim(here / "mine")
-    with pytest.raises(ModelFileError, match="'mine' is being fitted now; wait"):
+    with pytest.raises(ModelFileError, match=r"'mine' is being fitted now \(process \d+ on .+\); wait"):
         fits.start(order(trial, here / "mine"))
     held.release()
     claims.claim(here / "mine").release()
@@ -436,7 +437,7 @@ def test_what_a_killed_server_left_is_removed_at_the_next_start(here):
 
 
 def test_a_claim_is_given_back_when_its_process_dies(here):
-    code = f"from pathlib import Path; from bestviz.ui.data.claims import claim; claim(Path({str(here / 'm')!r}))"
+    code = f"from pathlib import Path; from bestviz.claims import claim; claim(Path({str(here / 'm')!r}))"
     subprocess.run([sys.executable, "-c", code + "; import os; os._exit(9)"], check=False)
     assert (here / ".m.fitting").exists()
     claims.claim(here / "m").release()

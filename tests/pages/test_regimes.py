@@ -7,6 +7,7 @@ import pytest
 
 import bestviz
 from bestviz.advice.evaluation import trial_judge
+from bestviz.advice.kept_value import judge_and_keep
 from bestviz.advice.preferences import PRESETS
 from bestviz.ui import background
 from bestviz.ui.regimes import asking
@@ -55,7 +56,7 @@ def at_once(monkeypatch, judge, fitted):
     def start(key, function, *given, **named):
         asked.append(function)
         job = background._JOBS[key] = background.Job(key, "done")
-        job.result = judge if function is trial_judge else function(*given, progress=lambda *said: None, **named)
+        job.result = judge if function is judge_and_keep else function(*given, progress=lambda *said: None, **named)
         return job
 
     monkeypatch.setattr(background, "start", start)
@@ -134,7 +135,7 @@ def test_a_preset_changes_what_regimes_aim_at_and_fits_nothing_again(page, at_on
     page.button_group(key=KEY_PRESET).set_value("typical_patient").run()
     assert "Regimes aim at, of 100: physical function 37" in texts(page)
     assert PRESETS["typical_patient"].explanation in texts(page)
-    assert at_once.count(trial_judge) == 1
+    assert at_once.count(judge_and_keep) == 1
 
 
 def test_differences_in_the_unit_of_an_outcome(page):
@@ -215,8 +216,8 @@ def test_the_tree_for_other_weights_is_given_up(monkeypatch, judge, fitted, open
     monkeypatch.setattr(background, "cancel", cancelled.append)
 
     def start(key, function, *given, **named):
-        job = background._JOBS[key] = background.Job(key, "done" if function is trial_judge else "running")
-        job.result = judge if function is trial_judge else None
+        job = background._JOBS[key] = background.Job(key, "done" if function is judge_and_keep else "running")
+        job.result = judge if function is judge_and_keep else None
         return job
 
     monkeypatch.setattr(background, "start", start)

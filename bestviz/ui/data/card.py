@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from bestviz.advice.kept_value import load_value
 from bestviz.ui import models
 from bestviz.wording import data as words
 
@@ -14,7 +15,7 @@ def draw_card() -> None:
     if model is None:
         st.info(words.NO_CARD)
         return
-    text = model.card()
+    text = model.card(load_value(models.models_folder() / model.name, model.digest))
     st.download_button(
         "Download the card (Markdown)", text, f"{model.name}-card.md", "text/markdown", key="card.download",
         on_click="ignore",

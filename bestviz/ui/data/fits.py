@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Literal
 
 import bestviz
+from bestviz.claims import Claim, claim
 from bestviz.data import Trial
 from bestviz.errors import DataError, InputError
 from bestviz.store import check_destination
 from bestviz.trial import Measure
 from bestviz.ui import background
 from bestviz.ui.background import Job
-from bestviz.ui.data.claims import Claim, claim
 from bestviz.wording import data as words
 
 Learner = Literal["ensemble", "additive", "forest"]

@@ -9,16 +9,17 @@ from typing import Any
 import streamlit as st
 
 from bestviz import wording
-from bestviz.advice.card import read_back
+from bestviz.advice.kept_value import load_value
 from bestviz.errors import ModelFileError
-from bestviz.store import ModelEntry, list_models, load_card, verify_model
+from bestviz.store import ModelEntry, list_models, verify_model
 from bestviz.ui import models
 from bestviz.ui.markup import list_html
 from bestviz.ui.tables import table_html
+from bestviz.wording import card
 from bestviz.wording import data as words
 
 _USE = "shelf.use"
-_HEADS = ("Model", "Data", "Learner", "Calibration", "Cross-fitted value", "File")
+_HEADS = ("Model", "Data", "Learner", "Intervals", "Cross-fitted value", "File")
 
 
 def draw_shelf() -> None:
@@ -61,18 +62,23 @@ def _row(entry: ModelEntry, used: bool) -> list[str]:
     facts: Mapping[str, Any] = entry.manifest or {}
     if entry.problem:
         return [escape(entry.name), *["not known"] * 4, f"cannot be used<small>{escape(entry.problem)}</small>"]
-    try:
-        told = read_back(load_card(entry.folder))
-    except ModelFileError:
-        told = read_back("")
     kind = "simulated people" if facts["simulated"] else "people"
     mark = "<small><strong>in use</strong></small>" if used else ""
+    calibration = facts.get("calibration") if isinstance(facts.get("calibration"), dict) else None
     refits = f"{facts.get('replicates', '?')} replicates, seed {facts.get('seed', '?')}"
     return [
         f"{escape(entry.name)}{mark}<small>{escape(str(facts['created'])[:10])}</small>",
         f"{escape(facts['trained_on'])}<small>{facts['participants']:,} {kind}</small>",
         f"{escape(str(facts.get('learner', 'not known')))}<small>{escape(refits)}</small>",
-        escape(told.calibration),
-        escape(told.value),
+        f"{card.calibrated(calibration)}<small>{card.covered(calibration)}</small>",
+        _value(entry, facts),
         f"{facts['file']['size'] / 1e6:.1f} MB<small>digest {escape(str(facts.get('digest', '?')))}</small>",
     ]
+
+
+def _value(entry: ModelEntry, facts: Mapping[str, Any]) -> str:
+    kept = load_value(entry.folder, str(facts.get("digest")))
+    if kept is None:
+        return card.NOT_KNOWN
+    value = card.cross_fitted(kept.value.estimate, kept.value.interval)
+    return f"{value}<small>{card.gained(kept.gain.estimate, kept.gain.interval)}</small>"

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from bestviz.advice.evaluation import Evaluation, TrialJudge, trial_judge
+from bestviz.advice.evaluation import Evaluation, TrialJudge
 from bestviz.advice.evaluation_assigned import Assigned, Recommended, assigned, recommended
 from bestviz.advice.evaluation_groups import Grouping
 from bestviz.advice.evaluation_reach import Reach, reach
 from bestviz.advice.evaluation_tree import ReadableTree, judge_tree
+from bestviz.advice.kept_value import judge_and_keep
 from bestviz.advice.preferences import Preferences
 from bestviz.advice.responders import Fairness, fairness
 from bestviz.errors import BestVizError, InputError
@@ -83,7 +84,7 @@ def told() -> Iterator[None]:
 
 def draw_judge(asked: Question) -> TrialJudge | None:
     """The judge of the trial; it begins by itself where the server allows, and until it is there that is drawn."""
-    given = (trial_judge, asked.model, asked.trial)
+    given = (judge_and_keep, asked.model, asked.trial, (models.models_folder() / asked.model.name).absolute())
     if background.find(asked.judge_key) is None and begins_by_itself():
         background.start(asked.judge_key, *given)
     judge: TrialJudge | None = draw_work(asked.judge_key, "regimes.judge", "Judge the regimes", *given)
