@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bestviz.errors import InputError
 from bestviz.study.best_like import BestLike
+from bestviz.study.constructed import Confounded, NonRegular, RespondersOnly, Smooth, Sparse, Threshold
 from bestviz.study.planning import Planning
 from bestviz.study.scenario import Scenario
 
@@ -13,6 +14,12 @@ _ALL: tuple[Scenario, ...] = (
     BestLike("demo"),
     BestLike("strong"),
     Planning(),
+    Sparse(),
+    Smooth(),
+    Threshold(),
+    NonRegular(),
+    RespondersOnly(),
+    Confounded(),
 )
 SCENARIOS: dict[str, Scenario] = {scenario.name: scenario for scenario in _ALL}
 
