@@ -8,7 +8,7 @@ regression that needs it.
 from collections.abc import Callable
 
 from benchmarks.peers.one_for_all import best_fixed, best_single
-from benchmarks.peers.policy import PeerMissingError, policy_forest, policy_tree
+from benchmarks.peers.policy import policy_forest, policy_tree
 from benchmarks.peers.q_learning import forest, lasso, pooled_lasso
 from bestviz.data.simulator.rules import Rule
 from bestviz.study.tables import Tables
@@ -23,4 +23,6 @@ PEERS: dict[str, Callable[[Tables, int], Rule]] = {
     "best_fixed": best_fixed,
 }
 
-__all__ = ["PEERS", "PeerMissingError", "Tables"]
+NEEDED = {"policy_tree": "econml", "policy_forest": "econml"}  # the package that a peer needs on top
+
+__all__ = ["NEEDED", "PEERS", "Tables"]

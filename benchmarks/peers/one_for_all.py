@@ -1,7 +1,8 @@
 """One plan for everybody, chosen by inverse-probability-weighted means of the target in the trial.
 
 Before, what baseline predicts by main effects is taken off the target: the means differ by less noise, and people who
-may have an arm are made comparable with those who may have another. Second arms were drawn uniformly from the allowed.
+may have an arm are made comparable with those who may have another. Where the trial does not tell the chances, first
+arms are taken as random among people who may have the same ones, and second arms as drawn evenly from the allowed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.peers.q_function import cross_validated_lasso, feature_columns
-from bestviz.data.simulator.rules import AsRandomised, FixedPlan
+from bestviz.data.simulator.rules import FixedPlan
 from bestviz.study.tables import Tables
 
 
@@ -30,8 +31,9 @@ class SingleTreatment:
         self, baseline: pd.DataFrame, first: pd.Series, interim: pd.DataFrame, *, allowed: pd.DataFrame,
         excluded: pd.DataFrame,
     ) -> pd.Series:  # fmt: skip
-        uniform = AsRandomised(lambda table: np.ones((len(table), 1)), seed=self.seed)
-        return uniform.decide_second(baseline, first, interim, allowed=allowed, excluded=excluded)
+        may = allowed.to_numpy(bool)
+        chance = np.random.default_rng(self.seed).random(may.shape) * may
+        return pd.Series(allowed.columns.to_numpy()[chance.argmax(axis=1)], index=allowed.index)
 
 
 def best_single(tables: Tables, seed: int) -> SingleTreatment:
@@ -43,7 +45,7 @@ def best_single(tables: Tables, seed: int) -> SingleTreatment:
 
 def best_fixed(tables: Tables, seed: int) -> FixedPlan:
     """Second arms ranked for each first arm and class; first arms ranked by those whose second arm was the plan's."""
-    outcome, choices = adjusted(tables, seed), tables.allowed_second.sum(axis=1)
+    outcome, choices = adjusted(tables, seed), 1 / second_chances(tables)
     second: dict[tuple[str, str], tuple[str, ...]] = {}
     for place, allowed in tables.allowed_second.groupby([tables.first, tables.interim["response"]]):
         here = tables.second[allowed.index]
@@ -67,9 +69,16 @@ def adjusted(tables: Tables, seed: int) -> pd.Series:
 
 
 def first_chances(tables: Tables) -> pd.Series:
-    """How frequent each person's first arm is among those who could have had the same first arms."""
+    """What the trial tells, or how frequent a person's first arm is among those who could have had the same ones."""
+    if tables.first_probability is not None:
+        return tables.first_probability
     sets = pd.Series(list(map(tuple, tables.allowed_first.to_numpy())), index=tables.first.index)
     return tables.first.groupby([sets, tables.first]).transform("size") / sets.groupby(sets).transform("size")
+
+
+def second_chances(tables: Tables) -> pd.Series:
+    """What the trial tells, or even chances of all that is allowed."""
+    return 1 / tables.allowed_second.sum(axis=1) if tables.second_probability is None else tables.second_probability
 
 
 def weighted_mean(outcome: pd.Series, weight: pd.Series, members: pd.Series) -> float:

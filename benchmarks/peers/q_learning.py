@@ -72,7 +72,8 @@ def pooled_lasso(tables: Tables, seed: int) -> QRule:
     past = pd.concat([_period(1, tables.baseline, no_interim), _period(2, tables.baseline, tables.interim)])
     arm, added = pd.concat([tables.first, tables.second]), pd.concat([tables.halfway, target - tables.halfway])
     known = (arm.notna() & added.notna()).to_numpy()
-    adds = QFunction(cross_validated_lasso(seed), tables.allowed_second, tables.baseline)
+    arms = dict.fromkeys([*tables.allowed_first, *tables.allowed_second])
+    adds = QFunction(cross_validated_lasso(seed), arms, tables.baseline)
     adds.fit(past[known], arm[known], added[known])
 
     def second_values(b: pd.DataFrame, a: pd.Series, s: pd.DataFrame, allowed: pd.DataFrame) -> pd.DataFrame:
