@@ -121,8 +121,9 @@ def fit(
         from bestviz.store import check_destination
 
         check_destination(out)  # before the long work, not after it
-        trial = _fit_for_use(data)
+        trial = _usable(data)
         stack.enter_context(claim(out))
+        complain(*listed(trial.problems))
         progress = stack.enter_context(progress_bar())
         model = bestviz.fit(
             trial,
@@ -186,7 +187,8 @@ def evaluate(model: Path, data: Path, preferences: Path | None, by: str | None, 
 
     wishes = Preferences.from_dict(None) if preferences is None else Preferences.from_json(_content(preferences))
     fitted = bestviz.load_model(model)
-    trial = _fit_for_use(data, "judged")
+    trial = _usable(data, "judged")
+    complain(*listed(trial.problems))
     if by is not None and by not in subgroup_columns(trial):
         raise click.UsageError(f"--by {by}: the data have no such column; choose one of the participants table.")
     evaluation.check_question(fitted, trial, wishes, by)
@@ -210,14 +212,11 @@ main.add_command(slides)
 main.add_command(models)
 
 
-def _fit_for_use(data: Path, done: str = "fitted") -> Trial:
-    """The trial in a folder; every error is written out before it is refused, every warning before it is used."""
-    from bestviz.data.problems import warnings_of
-
+def _usable(data: Path, done: str = "fitted") -> Trial:
+    """The trial in a folder; every error is written out before it is refused."""
     found = bestviz.validate(data)
     if found.trial is None:
         raise DataError(f"{data}: {count(len(found.errors), 'error')}, so nothing was {done}.", found.errors)
-    complain(*listed(warnings_of(found.problems)))
     return found.trial
 
 

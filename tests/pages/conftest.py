@@ -20,6 +20,7 @@ from bestviz.trial import (
     WEIGHTABLE,
 )
 from bestviz.ui import background
+from bestviz.ui.fields import GROUPS, OTHER
 from bestviz.ui.steps import KEY_STEP, STEPS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,6 +120,20 @@ class WholePage(AppTest):
         self.session_state[KEY_STEP] = STEPS[number - 1]
         return self.run()
 
+    def part(self, name):
+        """Open one part of Data and model; the others are not drawn."""
+        self.session_state["data.tabs"] = name
+        return self.run()
+
+    def texts(self):
+        """All that is said on the page, but for labels and charts."""
+        kinds = (
+            self.title, self.header, self.subheader, self.markdown, self.caption, self.info, self.success, self.warning,
+            self.error,
+        )  # fmt: skip
+        shown = [str(part.value) for kind in kinds for part in kind]
+        return " ".join([*shown, *(part.proto.body for part in self.get("html"))])
+
 
 @pytest.fixture
 def recorded(monkeypatch):
@@ -161,11 +176,13 @@ def app(monkeypatch):
 
 @pytest.fixture
 def open_page(monkeypatch):
-    """``open_page("pages/patient.py")``: the page, after the app's first page."""
+    """``open_page("pages/patient.py")``: the page with its fields unfolded, after the app's first page."""
     monkeypatch.chdir(ROOT)
 
     def run(page):
         first = WholePage(str(ROOT / "app.py"), default_timeout=60).run()
+        for group in (*GROUPS, OTHER, "open", "followed"):  # folded groups are not drawn
+            first.session_state[f"group.{group}"] = True
         return first.switch_page(page).run()
 
     return run
