@@ -11,10 +11,16 @@ from typing import Any
 
 from bestviz.advice.threads import one_thread
 from bestviz.errors import BestVizError
+from bestviz.regime.judging.regimes import AS_RANDOMISED
+from bestviz.study.coverage import coverage, true_means
+from bestviz.study.measures import WHOLE
+from bestviz.study.person import person_coverage
 from bestviz.study.procedure import Procedure, learned_from
+from bestviz.study.said import said_of
 from bestviz.study.scenario import Scenario
 from bestviz.study.scenarios import scenario_of
 from bestviz.study.settings import Settings
+from bestviz.study.values import values_coverage
 
 # All rules of a scenario are valued on the same people.
 VALUE_SEED = 1
@@ -48,7 +54,11 @@ def one_repeat(settings: Settings, number: int) -> dict[str, Any]:
     try:
         with one_thread(), _quietly():
             learned = learned_from(scenario, settings, seed)
-            return line | regret(scenario, learned, settings.value_people) | {"fit_seconds": round(learned.seconds, 2)}
+            line |= regret(scenario, learned, settings.value_people)
+            line |= _said_and_true(scenario, learned, settings, seed)
+            if settings.values:
+                line |= _values(scenario, learned, settings.value_people, line["value"])
+            return line | {"fit_seconds": round(learned.seconds, 2)}
     except BestVizError as error:
         return line | {"unavailable": str(error)}
 
@@ -77,6 +87,18 @@ def known_values(name: str, people: int) -> Known:
     new, rules = scenario.people(people, VALUE_SEED), scenario.references()
     each = (rules.oracle, rules.fixed, rules.randomised)
     return Known(*(float(scenario.expected(rule, new).mean()) for rule in each))
+
+
+def _said_and_true(scenario: Scenario, learned: Procedure, settings: Settings, seed: int) -> dict[str, Any]:
+    people = scenario.people(settings.people, seed, settings.draws)
+    said = said_of(learned, people)
+    found = coverage(said, true_means(scenario, learned, people))
+    return found | person_coverage(scenario, learned, said, people, seed)
+
+
+def _values(scenario: Scenario, learned: Procedure, people: int, value: float) -> dict[str, Any]:
+    known = {AS_RANDOMISED: known_values(scenario.name, people).random, WHOLE: value}
+    return values_coverage(scenario, learned, scenario.people(people, VALUE_SEED), known)
 
 
 def regret(scenario: Scenario, learned: Procedure, people: int) -> dict[str, Any]:
