@@ -1,23 +1,14 @@
-"""What a study measures: words, unit, what is aimed at, and how the lines of many repeats become one number."""
+"""What a study measures: words, unit, what is aimed at, and how the lines of many repeats are combined."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
-
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from bestviz.regime.judging.regimes import AS_RANDOMISED, BEST_FIXED, LEARNED
 
-Line = Mapping[str, Any]
-FloatArray = npt.NDArray[np.float64]
-
 BINS = 10
-# Chances said in one tenth of the scale, below which its error is mostly chance and is not held against it.
-FEWEST_CHANCES = 100
 
 
 @dataclass(frozen=True)
@@ -80,7 +71,7 @@ MEASURES: tuple[Measured, ...] = (
     Measured("gain_share", "Share of the possible gain over the best plan for everybody"),
     Measured("random_share", "Share of the possible gain over the trial as randomised"),
     Measured("oracle_share", "Value as a share of that of the best regime"),
-    Measured("loss_sd", "What is lost against the best plan for everybody", SD, (-np.inf, 0.02)),
+    Measured("loss_sd", "What is lost against the best plan for everybody", SD, (float("-inf"), 0.02)),
     Measured("means_covered", "95 % intervals of a person's mean that hold it", "", MEANS_TARGET, "pooled"),
     Measured("means_width", "Width of these intervals", CHANGES, None, "pooled"),
     Measured("differences_covered", "95 % intervals of a difference between two arms that hold it", "",
@@ -99,113 +90,3 @@ MEASURES: tuple[Measured, ...] = (
     *_of_values(),
     Measured("fit_seconds", "Time to learn", "seconds"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Summed:
-    """One measure over all repeats that have it.
-
-    Attributes
-    ----------
-    key, says, unit, target
-        As in `Measured`, with the arm in place.
-    value : float
-    se : float or None
-        Standard error; repeats, not people, are what is independent. None with fewer than 2 repeats.
-    repeats : int
-    """
-
-    key: str
-    says: str
-    unit: str
-    target: tuple[float, float] | None
-    value: float
-    se: float | None
-    repeats: int
-
-    @property
-    def is_met(self) -> bool | None:
-        """Whether the target is met; None without one."""
-        return None if self.target is None else self.target[0] <= self.value <= self.target[1]
-
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON; an end of the target that is not set is null."""
-        target = None if self.target is None else [end if np.isfinite(end) else None for end in self.target]
-        return {**asdict(self), "target": target, "is_met": self.is_met}
-
-
-def summed_up(lines: Sequence[Line]) -> list[Summed]:
-    """All measures of the lines of one study, in the order of `MEASURES`; lines that are unavailable are left out."""
-    found: dict[str, list[Any]] = defaultdict(list)
-    for line in lines:
-        for key, value in line.items():
-            if value is not None and "unavailable" not in line:
-                found[key].append(value)
-    return [summed for measured in MEASURES for summed in _summed(measured, found)]
-
-
-def _summed(measured: Measured, found: Mapping[str, list[Any]]) -> Iterator[Summed]:
-    stem = measured.key.removesuffix("*")
-    keys = sorted(key for key in found if key.startswith(stem)) if stem != measured.key else [stem]
-    for key in keys:
-        values = found.get(key, [])
-        if values and (number := _combined(measured, np.asarray(values, dtype=float))) is not None:
-            words = measured.says.replace("{arm}", key.removeprefix(stem))
-            yield Summed(key, words, measured.unit, measured.target, *number, len(values))
-
-
-def _combined(measured: Measured, values: FloatArray) -> tuple[float, float | None] | None:
-    if measured.combined == "mean":
-        return ratio(values, np.ones(len(values)))
-    if measured.combined == "pooled":
-        return ratio(values[:, 0], values[:, 1])
-    judged = [tenth for tenth in tenths(values) if tenth.number >= FEWEST_CHANCES]
-    worst = max(judged, key=lambda tenth: abs(tenth.said - tenth.true), default=None)
-    return None if worst is None else (abs(worst.said - worst.true), worst.se)
-
-
-def ratio(sums: FloatArray, numbers: FloatArray) -> tuple[float, float | None] | None:
-    """Sums over numbers, both (repeats,), with the standard error over repeats; None where there is nothing."""
-    total, repeats = float(numbers.sum()), len(numbers)
-    if total == 0:
-        return None
-    value = float(sums.sum()) / total
-    if repeats < 2:
-        return value, None
-    return value, float(np.sqrt(((sums - value * numbers) ** 2).sum() * repeats / (repeats - 1))) / total
-
-
-@dataclass(frozen=True)
-class Tenth:
-    """Chances of being best said in one tenth of the scale.
-
-    Attributes
-    ----------
-    low, high : float
-        Ends of the tenth.
-    said, true : float
-        Mean chance said, and how often the arm was truly best.
-    se : float or None
-        Standard error of their difference over repeats.
-    number : int
-        Chances said.
-    """
-
-    low: float
-    high: float
-    said: float
-    true: float
-    se: float | None
-    number: int
-
-
-def tenths(values: FloatArray) -> list[Tenth]:
-    """The tenths in which any chance was said, from the `chances` of the lines; shape (repeats, 10, 3)."""
-    found = []
-    for at in range(BINS):
-        said, true, number = values[:, at].T
-        if error := ratio(said - true, number):
-            total = number.sum()
-            ends = at / BINS, (at + 1) / BINS
-            found.append(Tenth(*ends, float(said.sum() / total), float(true.sum() / total), error[1], int(total)))
-    return found
