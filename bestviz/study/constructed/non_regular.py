@@ -22,11 +22,11 @@ class NonRegular(Constructed):
     Without the marker, half of the people, P, Q and R are exactly tied. With it Q differs from P by 1.2 noise SD a
     latent SD of `stiffness`, R by the opposite and 0.05, of which men, two fifths, have one fifth alone: small effects.
     First arms differ by 0.6 a latent SD of `drive` or less. Both noises have SD 1. The best regime is worth
-    0.31 outcome SD more than the best fixed plan.
+    0.30 outcome SD more than the best fixed plan.
     """
 
     name: str = "non_regular"
-    says: str = "for half of the people all second arms are worth exactly the same, for many others nearly so"
+    says: str = "for half of the people all second arms are worth exactly the same; one in five has small effects"
     size: int = 600
     first_arms: ClassVar[tuple[str, ...]] = FIRST
     second_arms: ClassVar[tuple[str, ...]] = SECOND
