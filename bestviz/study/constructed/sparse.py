@@ -24,9 +24,9 @@ LATER, PROGNOSIS_LATER = 0.7, 0.5  # of the first period's
 class Sparse(Constructed):
     """Four arms; responders continue with or without E, the others change to another arm; both noises have SD 1.
 
-    Effects, in noise SD: B 0.1 + 0.5 a latent SD of f01, C 0.1 + 0.8 (f02 - 0.4), D 0.05 and 0.6 more or less for a high
-    or low f03; 0.7 of these in the second period; E 0.05 + 0.35 (2 f02 - 1). Six other features are prognostic. Of the
-    baseline values 5 % are missing. The best regime is worth 0.28 outcome SD more than the best fixed plan.
+    Effects, in noise SD: B 0.1 + 0.5 a latent SD of f01, C 0.1 + 0.8 (f02 - 0.4), D 0.05 and 0.6 more or less for a
+    high or low f03; 0.7 of these in the second period; E 0.05 + 0.35 (2 f02 - 1). Six other features are prognostic.
+    Of the baseline values 5 % are missing. The best regime is worth 0.28 outcome SD more than the best fixed plan.
     """
 
     name: str = "sparse"
