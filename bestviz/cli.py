@@ -20,6 +20,7 @@ import bestviz
 from bestviz.cli_handout import handout
 from bestviz.cli_models import models
 from bestviz.cli_slides import slides
+from bestviz.cli_study import study
 from bestviz.errors import DataError, ModelFileError, PatientError
 from bestviz.terminal import Commands, complain, count, json_text, listed, progress_bar
 
@@ -209,6 +210,7 @@ def evaluate(model: Path, data: Path, preferences: Path | None, by: str | None, 
 
 main.add_command(handout)
 main.add_command(slides)
+main.add_command(study)
 main.add_command(models)
 
 

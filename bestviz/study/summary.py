@@ -20,7 +20,7 @@ from bestviz.study.measures import BINS, MEASURES, Measured
 FloatArray = npt.NDArray[np.float64]
 Ends = tuple[float, float]
 Verdict = Literal["met", "missed", "unclear"]
-LEAST_CASES = 30  # of a tenth whose error counts
+LEAST_CASES = 100  # of a tenth whose error counts
 _Z = 1.959963984540054
 
 

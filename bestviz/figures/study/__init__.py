@@ -1,0 +1,1 @@
+"""Figures of a study: whole procedures judged on simulated trials."""
