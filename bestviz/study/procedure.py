@@ -82,8 +82,10 @@ def learned_from(scenario: Scenario, settings: Settings, seed: int) -> Procedure
 
     Raises
     ------
-    BestVizError
+    DataError, RegimeError
         The trial cannot be learned from.
+    InputError
+        Too few replicates.
     """
     if isinstance(scenario, BestLike):
         return _whole(scenario, settings, seed)

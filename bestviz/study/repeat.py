@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from bestviz.advice.threads import one_thread
-from bestviz.errors import BestVizError
+from bestviz.errors import DataError, RegimeError
 from bestviz.regime.judging.regimes import AS_RANDOMISED
 from bestviz.study.coverage import coverage, true_means
 from bestviz.study.measures import WHOLE
@@ -44,7 +44,7 @@ def one_repeat(settings: Settings, number: int) -> dict[str, Any]:
     Raises
     ------
     InputError
-        There is no such scenario.
+        There is no such scenario, or too few replicates.
     """
     scenario, seed = scenario_of(settings.scenario), settings.trial_seed(number)
     line: dict[str, Any] = {
@@ -53,14 +53,17 @@ def one_repeat(settings: Settings, number: int) -> dict[str, Any]:
     }  # fmt: skip
     try:
         with one_thread(), _quietly():
-            learned = learned_from(scenario, settings, seed)
-            line |= regret(scenario, learned, settings.value_people)
-            line |= _said_and_true(scenario, learned, settings, seed)
-            if settings.values:
-                line |= _values(scenario, learned, settings.value_people, line["value"])
-            return line | {"fit_seconds": round(learned.seconds, 2)}
-    except BestVizError as error:
+            return line | _measured(scenario, settings, seed)
+    except (DataError, RegimeError) as error:
         return line | {"unavailable": str(error)}
+
+
+def _measured(scenario: Scenario, settings: Settings, seed: int) -> dict[str, Any]:
+    learned = learned_from(scenario, settings, seed)
+    found = regret(scenario, learned, settings.value_people) | _said_and_true(scenario, learned, settings, seed)
+    if settings.values:
+        found |= _values(scenario, learned, settings.value_people, found["value"])
+    return found | {"fit_seconds": round(learned.seconds, 2)}
 
 
 @contextmanager

@@ -22,15 +22,14 @@ from bestviz.regime.judging.judge import FOLDS, Judge
 from bestviz.regime.judging.part import Part
 from bestviz.regime.judging.people import judged_people
 from bestviz.regime.judging.plans import FixedPlan, best_plan
-from bestviz.regime.judging.regimes import AS_RANDOMISED, BEST_FIXED, LEARNED
+from bestviz.regime.judging.regimes import BEST_FIXED, LEARNED
 from bestviz.regime.judging.values import Estimate
 from bestviz.study.best_like import BestLike
-from bestviz.study.measures import WHOLE
+from bestviz.study.measures import JUDGED, WHOLE
 from bestviz.study.procedure import Procedure
 from bestviz.study.scenario import FloatArray, People, Scenario
 
 BoolArray = npt.NDArray[np.bool_]
-REGIMES = (LEARNED, BEST_FIXED, AS_RANDOMISED)
 
 
 def values_coverage(scenario: Scenario, learned: Procedure, people: People, known: dict[str, float]) -> dict[str, Any]:
@@ -41,8 +40,8 @@ def values_coverage(scenario: Scenario, learned: Procedure, people: People, know
     scenario, learned
     people : People
         New ones on whom true values are found.
-    known : mapping
-        True values of `AS_RANDOMISED` and, as `WHOLE`, of the regime learned from everybody.
+    known : mapping of str to float
+        True values of what is not learned in folds: as randomised and, as `WHOLE`, the regime learned from everybody.
 
     Raises
     ------
@@ -58,22 +57,18 @@ def values_coverage(scenario: Scenario, learned: Procedure, people: People, know
                  for part in judge.parts]  # fmt: skip
         true[name] = float(np.mean([scenario.expected(rule, people).mean() for rule in rules]))
     line: dict[str, Any] = {}
-    for name in REGIMES:
-        judged = found.value(name)
-        line |= _compared(name, judged.value, true[name])
-        for other in REGIMES:
-            if REGIMES.index(other) > REGIMES.index(name):
-                line |= _compared(f"{name}_less_{other}", judged.differences[other], true[name] - true[other])
+    for name in JUDGED:
+        one, _, other = name.partition("_less_")
+        judged = found.value(one)
+        said = judged.differences[other] if other else judged.value
+        line |= _compared(name, said, true[one] - true[other] if other else true[one])
+        line[f"value_se_{name}"] = said.se
     return line | _compared(WHOLE, found.value(LEARNED).value, known[WHOLE])
 
 
 def _compared(name: str, said: Estimate, true: float) -> dict[str, Any]:
     low, high = said.interval
-    return {
-        f"value_covered_{name}": [float(low <= true <= high), 1],
-        f"value_error_{name}": said.value - true,
-        f"value_se_{name}": said.se,
-    }
+    return {f"value_covered_{name}": [float(low <= true <= high), 1], f"value_error_{name}": said.value - true}
 
 
 def _judged(scenario: Scenario, learned: Procedure) -> tuple[Judge, pd.Series | None]:

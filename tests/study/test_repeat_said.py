@@ -90,3 +90,11 @@ def test_an_interval_of_a_person_is_never_narrower_than_that_of_the_mean(said):
             low, high = one.person(int(at))
             assert low <= max(mean - Z_95 * sd, one.ends[0]) + 1e-9
             assert high >= min(mean + Z_95 * sd, one.ends[1]) - 1e-9
+
+
+def test_the_rule_that_is_valued_is_the_one_that_is_advised(learned, people, advised):
+    excluded = pd.DataFrame(False, index=people.baseline.index, columns=list(TREATMENTS))
+    for code in TREATMENTS:
+        excluded[code] = people.baseline[f"contraindicated_{code.lower()}"] > 0
+    chosen = learned.rule.decide_first(people.baseline, allowed=people.allowed_first, excluded=excluded)
+    assert list(chosen[::DRAWS]) == [advice.recommended for advice in advised[1]]
