@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bestviz.regime.judging.regimes import AS_RANDOMISED, BEST_FIXED, LEARNED
+from bestviz.regime.judging.regimes import AS_RANDOMISED, BEST_FIXED, BEST_SINGLE, LEARNED
 
 BINS = 10
 
@@ -44,12 +44,18 @@ PERSON = "person_covered_"
 WHOLE = "learned_from_everybody"
 MEANS_TARGET = DIFFERENCES_TARGET = (0.90, 0.98)
 PERSON_TARGET, VALUES_TARGET = (0.77, 0.83), (0.93, 0.97)
-REGIMES = {LEARNED: "the learned regime", BEST_FIXED: "the best fixed plan", AS_RANDOMISED: "as randomised"}
-JUDGED = {
-    **REGIMES,
-    **{f"{one}_less_{other}": f"{REGIMES[one]} less {REGIMES[other]}"
-       for one, other in ((LEARNED, BEST_FIXED), (LEARNED, AS_RANDOMISED), (BEST_FIXED, AS_RANDOMISED))},
+SINGLE_COVERED = "value_covered_single_"
+REGIMES = {
+    LEARNED: "the learned regime", BEST_FIXED: "the best fixed plan", BEST_SINGLE: "the best single treatment",
+    AS_RANDOMISED: "as randomised",
 }  # fmt: skip
+# Regimes whose values are judged, and differences between them: those that readers are shown.
+JUDGED = REGIMES | {
+    f"{one}_less_{other}": f"{REGIMES[one]} less {REGIMES[other]}"
+    for one in (LEARNED, BEST_FIXED)
+    for other in (BEST_FIXED, BEST_SINGLE, AS_RANDOMISED)
+    if one != other
+}
 
 
 def _of_values() -> Iterator[Measured]:
@@ -58,6 +64,7 @@ def _of_values() -> Iterator[Measured]:
                        VALUES_TARGET, "pooled")  # fmt: skip
         yield Measured(f"value_error_{name}", f"Estimated less true value of {words}", OUTCOME)
         yield Measured(f"value_se_{name}", f"Stated standard error of the value of {words}", OUTCOME)
+    yield Measured(SINGLE_COVERED + "*", "The same of starting {arm}, then as randomised", "", VALUES_TARGET, "pooled")
     words = "Intervals for the learned regime that hold the value of the one learned from everybody"
     yield Measured(f"value_covered_{WHOLE}", words, "", None, "pooled")
     yield Measured(f"value_error_{WHOLE}", "Estimated value less that of the one learned from everybody", OUTCOME)

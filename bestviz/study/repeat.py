@@ -11,11 +11,12 @@ from typing import Any
 
 from bestviz.advice.threads import one_thread
 from bestviz.errors import DataError, RegimeError
-from bestviz.regime.judging.regimes import AS_RANDOMISED
+from bestviz.regime.judging.regimes import AS_RANDOMISED, SINGLE
 from bestviz.study.coverage import coverage, true_means
 from bestviz.study.measures import WHOLE
 from bestviz.study.person import person_coverage
 from bestviz.study.procedure import Procedure, learned_from
+from bestviz.study.rules import Started
 from bestviz.study.said import said_of
 from bestviz.study.scenario import Scenario
 from bestviz.study.scenarios import scenario_of
@@ -100,8 +101,18 @@ def _said_and_true(scenario: Scenario, learned: Procedure, settings: Settings, s
 
 
 def _values(scenario: Scenario, learned: Procedure, people: int, value: float) -> dict[str, Any]:
-    known = {AS_RANDOMISED: known_values(scenario.name, people).random, WHOLE: value}
+    known = known_regimes(scenario.name, people) | {WHOLE: value}
     return values_coverage(scenario, learned, scenario.people(people, VALUE_SEED), known)
+
+
+@cache
+def known_regimes(name: str, people: int) -> dict[str, float]:
+    """True values of the trial itself and of single treatments: an arm to start with, then as in the trial."""
+    scenario = scenario_of(name)
+    new, trial = scenario.people(people, VALUE_SEED), scenario.references().randomised
+    started = {SINGLE + str(arm): Started(trial, str(arm)) for arm in new.allowed_first}
+    found = {arm: float(scenario.expected(rule, new).mean()) for arm, rule in started.items()}
+    return found | {AS_RANDOMISED: known_values(name, people).random}
 
 
 def regret(scenario: Scenario, learned: Procedure, people: int) -> dict[str, Any]:

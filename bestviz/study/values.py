@@ -22,10 +22,10 @@ from bestviz.regime.judging.judge import FOLDS, Judge
 from bestviz.regime.judging.part import Part
 from bestviz.regime.judging.people import judged_people
 from bestviz.regime.judging.plans import FixedPlan, best_plan
-from bestviz.regime.judging.regimes import BEST_FIXED, LEARNED
+from bestviz.regime.judging.regimes import BEST_FIXED, BEST_SINGLE, LEARNED, SINGLE
 from bestviz.regime.judging.values import Estimate
 from bestviz.study.best_like import BestLike
-from bestviz.study.measures import JUDGED, WHOLE
+from bestviz.study.measures import JUDGED, SINGLE_COVERED, WHOLE
 from bestviz.study.procedure import Procedure
 from bestviz.study.scenario import FloatArray, People, Scenario
 
@@ -41,7 +41,8 @@ def values_coverage(scenario: Scenario, learned: Procedure, people: People, know
     people : People
         New ones on whom true values are found.
     known : mapping of str to float
-        True values of what is not learned in folds: as randomised and, as `WHOLE`, the regime learned from everybody.
+        True values of what is not learned in folds: as randomised, single treatments and, as `WHOLE`, the regime
+        learned from everybody.
 
     Raises
     ------
@@ -56,6 +57,7 @@ def values_coverage(scenario: Scenario, learned: Procedure, people: People, know
         rules = [JudgedRule(part, weights, best_plan(part, weights) if name == BEST_FIXED else None)
                  for part in judge.parts]  # fmt: skip
         true[name] = float(np.mean([scenario.expected(rule, people).mean() for rule in rules]))
+    true[BEST_SINGLE] = sum(share * known[SINGLE + arm] for arm, share in found.named[BEST_SINGLE].items())
     line: dict[str, Any] = {}
     for name in JUDGED:
         one, _, other = name.partition("_less_")
@@ -63,12 +65,19 @@ def values_coverage(scenario: Scenario, learned: Procedure, people: People, know
         said = judged.differences[other] if other else judged.value
         line |= _compared(name, said, true[one] - true[other] if other else true[one])
         line[f"value_se_{name}"] = said.se
+    singles = [name.removeprefix(SINGLE) for name in known if name.startswith(SINGLE)]
+    for arm in singles:
+        line[SINGLE_COVERED + arm] = _held(found.value(SINGLE + arm).value, known[SINGLE + arm])
     return line | _compared(WHOLE, found.value(LEARNED).value, known[WHOLE])
 
 
 def _compared(name: str, said: Estimate, true: float) -> dict[str, Any]:
+    return {f"value_covered_{name}": _held(said, true), f"value_error_{name}": said.value - true}
+
+
+def _held(said: Estimate, true: float) -> list[float]:
     low, high = said.interval
-    return {f"value_covered_{name}": [float(low <= true <= high), 1], f"value_error_{name}": said.value - true}
+    return [float(low <= true <= high), 1]
 
 
 def _judged(scenario: Scenario, learned: Procedure) -> tuple[Judge, pd.Series | None]:

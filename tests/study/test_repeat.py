@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatchcase
 
 import numpy as np
 import pandas as pd
@@ -17,9 +18,9 @@ from bestviz.regime.judging.judge import Judge
 from bestviz.regime.judging.people import judged_people
 from bestviz.study.best_like import BestLike
 from bestviz.study.coverage import coverage
-from bestviz.study.measures import MEASURES, PERSON
+from bestviz.study.measures import MEASURES
 from bestviz.study.planning import Planning
-from bestviz.study.repeat import known_values, one_repeat, regret
+from bestviz.study.repeat import known_regimes, known_values, one_repeat, regret
 from bestviz.study.rules import Started, learn
 from bestviz.study.said import Said
 from bestviz.study.settings import Settings
@@ -47,7 +48,7 @@ def test_the_same_repeat_gives_the_same_line_but_for_times(line):
 def test_every_measure_of_a_line_is_explained_and_fits_in_json(line):
     keys = {measured.key for measured in MEASURES}
     for key in line.keys() - FACTS:
-        assert key in keys or (key.startswith(PERSON) and PERSON + "*" in keys)
+        assert any(fnmatchcase(key, known) for known in keys), key
     assert {key.replace("*", "ESC") for key in keys} <= line.keys()
     assert json.loads(json.dumps(line, allow_nan=False)) == line
 
@@ -203,3 +204,10 @@ def test_stated_errors_of_values_are_what_intervals_rest_on(line):
     for name in ("learned", "best_fixed_less_as_randomised"):
         held = abs(line[f"value_error_{name}"]) <= 1.96 * line[f"value_se_{name}"]
         assert line[f"value_covered_{name}"] == [float(held), 1]
+
+
+def test_single_treatments_are_worth_what_the_simulator_says():
+    scenario = BestLike("demo")
+    found = known_regimes("demo", 300)
+    for arm in ("ACT", "DUL"):
+        assert found[f"single:{arm}"] == pytest.approx(scenario.truth.value(scenario.truth.single(arm), 300, 1).value)
