@@ -1,0 +1,96 @@
+"""Write the tables of docs/benchmarks.md from the lines that `proof.py` kept: the same lines give the same bytes.
+
+Run `python benchmarks/report.py [--results benchmarks/results] [--document docs/benchmarks.md] [--check]` from the
+repository. What stands between the two marks in the document is replaced; with --check nothing is written, and the exit
+is 1 if the document is not what the lines say.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks import chances_report, shares_report
+from benchmarks.markdown import UNKNOWN, table
+from benchmarks.pieces import SCRIPTS
+from bestviz.errors import BestVizError
+from bestviz.study.lines import Line, StudyError, read_lines
+
+HERE = Path(__file__).resolve().parent
+BEGIN, END = "<!-- proof: written by benchmarks/report.py -->", "<!-- end of proof -->"
+
+
+def section(results: Path) -> str:
+    """What the lines in a folder say, in Markdown."""
+    kept = {path.name.split(".")[0]: read_lines(path) for path in sorted(results.glob("*.jsonl.gz"))}
+    parts = [
+        *shares_report.report(of_kind(kept, "shares-")),
+        *chances_report.report(of_kind(kept, "coverage-"), of_kind(kept, "values-")),
+        *(row for name in SCRIPTS for size in ("quick", "full") for row in plain(name, size, kept)),
+    ]
+    return "\n".join(parts or ["No piece of the proof has been run."])
+
+
+def of_kind(kept: dict[str, list[Line]], start: str) -> list[Line]:
+    return [line for piece, lines in kept.items() if piece.startswith(start) for line in lines]
+
+
+def plain(name: str, size: str, kept: dict[str, list[Line]]) -> Iterator[str]:
+    """The lines of a script as they are, those with the same keys in one table."""
+    lines = [line for line in kept.get(f"{name}-{size}", ()) if "finished" not in line]
+    if lines:
+        yield from ("", f"### {name.capitalize()} ({size})")
+    for keys, own in groupby(lines, key=tuple):
+        yield from ("", *table(keys, [[cell(value) for value in line.values()] for line in own]))
+
+
+def cell(value: object) -> str:
+    """A value as in a table; of numbers four digits."""
+    if isinstance(value, float):
+        return f"{value:.4g}".replace("-", "−")
+    return UNKNOWN if value is None else value if isinstance(value, str) else json.dumps(value)
+
+
+def replaced(document: str, text: str) -> str:
+    """The document with another section between the marks.
+
+    Raises
+    ------
+    StudyError
+        The marks are not there once each, in their order.
+    """
+    head, begin, rest = document.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not (begin and end) or BEGIN in rest or END in head + tail:
+        raise StudyError(f"The document needs the lines {BEGIN!r} and {END!r}, once each and in this order.")
+    return f"{head}{BEGIN}\n{text}\n{END}{tail}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--results", type=Path, default=HERE / "results")
+    parser.add_argument("--document", type=Path, default=HERE.parent / "docs" / "benchmarks.md")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the document is another")
+    asked = parser.parse_args()
+    try:
+        old = asked.document.read_text()
+        new = replaced(old, section(asked.results))
+    except (BestVizError, OSError) as fault:
+        sys.exit(str(fault))
+    if new == old:
+        return
+    if asked.check:
+        sys.exit(f"{asked.document} is not what the lines in {asked.results} say.")
+    draft = asked.document.with_suffix(".part")
+    draft.write_text(new)
+    draft.replace(asked.document)
+
+
+if __name__ == "__main__":
+    main()
