@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from bestviz.advice.patient import Patient
 from bestviz.advice.preferences import PRESETS
 from bestviz.errors import InputError
 from bestviz.trial import MEASURES, WEIGHTABLE
 from bestviz.trial.schedule import HORIZONS
-from bestviz.ui import models, state, told
+from bestviz.ui import followed, models, state, told
 from bestviz.ui.parts import ANSWER, redraw
 from bestviz.ui.preference_markup import STYLE, weights_html
 from bestviz.ui.questions import draw_known, draw_questions
 from bestviz.ui.ranking import draw_ranking
 from bestviz.wording import preferences as words
+
+if TYPE_CHECKING:
+    from bestviz.advice.model import FittedModel
 
 PART = "part.matters"
 WAYS = ("Presets", "Sliders", "Ranking", "Questions")
@@ -24,8 +29,16 @@ _HORIZON_WORDS = {24: "week 24", 36: "week 36", "mean": "both"}
 
 
 @st.fragment(key=PART)
-def draw_matters(outcomes: Sequence[str]) -> None:
-    """Draw the weights in force and one way to tell what matters; `outcomes` are those the model knows."""
+def draw_matters(outcomes: Sequence[str], week: int = 0) -> None:
+    """Draw the weights in force and one way to tell what matters.
+
+    Parameters
+    ----------
+    outcomes : sequence of str
+        Those the model knows.
+    week : {0, 12}
+        The point of decision that questions are about.
+    """
     offered = [code for code in WEIGHTABLE if code in outcomes]
     st.html(STYLE + weights_html(state.shares()))
     st.session_state.setdefault(state.KEY_HORIZON, 24)
@@ -43,7 +56,7 @@ def draw_matters(outcomes: Sequence[str]) -> None:
     elif way == "Sliders":
         _draw_sliders(offered)
     else:
-        _draw_asking(str(way))
+        _draw_asking(str(way), week)
 
 
 def _draw_presets() -> None:
@@ -103,13 +116,16 @@ def _take_slider(code: str, offered: list[str]) -> None:
     redraw(PART, ANSWER)
 
 
-def _draw_asking(way: str) -> None:
-    """Ranking or questions: both tell about the same weights, for the patient of the case."""
+def _draw_asking(way: str, week: int) -> None:
+    """Ranking or questions: both tell about the same weights, for the decision that the patient is at."""
     model = models.current()
     if model is None:
         return
     try:
-        patient = state.case(model.inputs).patient
+        patient = _at_decision(model, week)
+        if patient is None:
+            st.info(words.NO_CLASS)
+            return
         session = told.said_so_far(model, patient)
         if way == "Ranking":
             draw_ranking(session, PART)
@@ -121,3 +137,11 @@ def _draw_asking(way: str) -> None:
     except InputError as fault:
         for message in fault.messages:
             st.info(message)
+
+
+def _at_decision(model: FittedModel, week: int) -> Patient | None:
+    """The patient of the case; None at week 12 as long as what can come next is not known."""
+    if week and not followed.has_begun():
+        return None
+    patient = state.case(model.inputs, week).patient
+    return None if week and patient.response_class(model.rule) is None else patient

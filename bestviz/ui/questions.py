@@ -31,12 +31,12 @@ def draw_questions(model: FittedModel, patient: Patient, session: Elicitation, p
         st.caption(words.progress(session.answered, most))
         _draw_question(question, model, patient, part)
     elif reason:
-        st.markdown(f"**{words.enough(reason, session.answered)}**")
+        st.markdown(f"**{words.enough(reason, session.answered, patient.week)}**")
         if session.stop_reason is None:
             st.button("Ask more all the same", key="ask.go_on", on_click=_go_on, args=(part,))
     if session.answered:
         st.button("Back one", key="ask.back", on_click=_back, args=(part,))
-    st.caption(words.same_first(session.agreement))
+    st.caption(words.same_best(session.agreement, patient.week))
 
 
 def draw_known(session: Elicitation, simulated: bool, part: str) -> None:
@@ -59,7 +59,8 @@ def draw_known(session: Elicitation, simulated: bool, part: str) -> None:
 
 def _draw_question(question: Question, model: FittedModel, patient: Patient, part: str) -> None:
     st.markdown(words.ASK)
-    st.html(futures_html(question, model.measures, today_of(patient.baseline)))
+    today = patient.interim if patient.week else patient.baseline
+    st.html(futures_html(question, model.measures, today_of(today)))
     st.caption(words.STEP_NOTE)
     with st.container(horizontal=True):
         for label, choice in CHOICES.items():

@@ -10,6 +10,7 @@ import streamlit as st
 from bestviz import wording
 from bestviz.errors import InputError
 from bestviz.trial import MEASURES, RESPONSE_CLASSES, SINGLE_ARMS, TREATMENTS
+from bestviz.trial.schedule import SECOND_RANDOMISATION_WEEK
 from bestviz.ui import followed, state
 from bestviz.ui.fields import field_of, remark
 from bestviz.ui.inputs import draw_who
@@ -46,7 +47,7 @@ def draw_steps(model: FittedModel) -> None:
             draw_possible()
     if matters.open:
         with matters:
-            draw_matters(model.outcome_codes)
+            draw_matters(model.outcome_codes, SECOND_RANDOMISATION_WEEK)
 
 
 @st.fragment(key=_PART)
@@ -59,11 +60,16 @@ def _draw_weeks(model: FittedModel) -> None:
     _number("peg")
     _pick("Patient's impression of change (PGIC)", tuple(PGIC), followed.key_measured("pgic"), PGIC)
     _draw_class(model)
-    with st.expander("What else was measured at week 12", key="group.followed"):
-        for start in range(0, len(_REST), 2):
-            for column, name in zip(st.columns(2, wrap=False), _REST[start : start + 2], strict=False):
-                with column:
-                    _draw_measured(name)
+    with st.expander("What else was measured at week 12", key="group.followed", on_change="rerun") as more:
+        if more.open:
+            _draw_rest()
+
+
+def _draw_rest() -> None:
+    for start in range(0, len(_REST), 2):
+        for column, name in zip(st.columns(2, wrap=False), _REST[start : start + 2], strict=False):
+            with column:
+                _draw_measured(name)
 
 
 def _draw_measured(name: str) -> None:

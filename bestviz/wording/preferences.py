@@ -24,6 +24,10 @@ RANK = (
 )
 ONE_CHANGE = "What one change is"
 NO_PEG = "PEG is not asked about: it sums up pain and what pain gets in the way of, which are asked about one by one."
+NO_CLASS = (
+    "First tell under “So far” how the first twelve weeks went: what can come next depends on the response at week 12, "
+    "and with it what is worth asking."
+)
 OTHER_WEIGHTS = "The weights in force come from elsewhere, not from what was said here."
 
 _STOPS = {
@@ -77,18 +81,21 @@ def progress(answered: int, most: int) -> str:
     return f"Question {answered + 1}, of at most {most}."
 
 
-def same_first(agreement: float) -> str:
-    """How far what is known about the weights settles the first treatment."""
-    return f"In {of_100(agreement)} plausible sets of weights, the same first treatment is best."
+_DECIDED = {0: "first treatment", 12: "next step"}  # by week
 
 
-def enough(reason: str, answered: int) -> str:
-    """Why no more is asked."""
+def same_best(agreement: float, week: int = 0) -> str:
+    """How far what is known about the weights settles the decision of a week."""
+    return f"In {of_100(agreement)} plausible sets of weights, the same {_DECIDED[week]} is best."
+
+
+def enough(reason: str, answered: int, week: int = 0) -> str:
+    """Why no more is asked about the decision of a week."""
     if reason != "agreement":
         return _STOPS[reason]
     if not answered:
-        return "No question is needed: the same first treatment is best under most weights, whatever the answers."
-    return "Enough has been asked: what is still unknown about the weights would hardly change the first treatment."
+        return f"No question is needed: the same {_DECIDED[week]} is best under most weights, whatever the answers."
+    return f"Enough has been asked: what is still unknown about the weights would hardly change the {_DECIDED[week]}."
 
 
 def known_row(code: str, weight: float, ends: Sequence[float]) -> str:

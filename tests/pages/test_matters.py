@@ -7,7 +7,7 @@ import pytest
 
 from bestviz.advice.preferences import PRESETS, Preferences
 from bestviz.trial import MEASURES, WEIGHTABLE
-from bestviz.ui import state, told
+from bestviz.ui import followed, state, told, week_12
 from bestviz.ui.matters import KEY_WAY
 from bestviz.wording import preferences as words
 
@@ -198,6 +198,26 @@ def test_what_was_said_is_kept_over_pages(page, linear):
     page.switch_page("pages/overview.py").run()
     page.switch_page("pages/patient.py").run()
     assert "Question 2" in said(page.step(3))
+
+
+def test_at_week_12_questions_are_about_what_comes_next(linear, open_page):
+    page = open_page("pages/week_12.py")
+    page.session_state[week_12.KEY_STEP] = "What matters"
+    page.session_state[state.key_input("sleep_disturbance")] = 60.0
+    tell(page.run(), "Questions")
+    assert words.NO_CLASS in said(page)
+    page.session_state[followed.KEY_FIRST] = "EBEM"
+    page.run()
+    assert words.NO_CLASS in said(page)
+    assert not linear.judged
+    page.session_state[followed.key_measured("pgic")] = 1
+    page.run()
+    assert [(patient.week, patient.first_arm) for patient in linear.judged] == [(12, "EBEM")]
+    assert "3.9 T-score points less" in futures(page)  # of sleep disturbance
+    assert "today" not in futures(page)  # the value of week 0 is not today's
+    assert "the same next step is best" in said(page)
+    page.session_state[followed.key_measured("sleep_disturbance")] = 55.0
+    assert "55 today, then 51.1" in futures(page.run())
 
 
 def test_with_nothing_possible_there_is_nothing_to_ask(page, linear):
