@@ -9,7 +9,8 @@ st.title("Patient")
 model = models.needed()
 
 left, right = st.columns([5, 8], gap="large")
-with left, st.container(key="steps"):
-    steps.draw_steps(model)
+# The answer first: it needs what is in the session, not the fields, and its charts keep the browser busy longest.
 with right:
     answer.draw_answer(model)
+with left, st.container(key="steps"):
+    steps.draw_steps(model)

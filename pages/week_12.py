@@ -9,7 +9,8 @@ st.title("Week 12")
 model = models.needed()
 
 left, right = st.columns([5, 8], gap="large")
-with left, st.container(key="steps"):
-    week_12.draw_steps(model)
+# The answer first: it needs what is in the session, not the fields, and its charts keep the browser busy longest.
 with right:
     answer.draw_answer(model, week=12)
+with left, st.container(key="steps"):
+    week_12.draw_steps(model)

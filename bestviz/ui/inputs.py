@@ -1,4 +1,7 @@
-"""Step 1, who: every input of the model in groups, with unit, range and norm; empty means not known."""
+"""Step 1, who: every input of the model in groups, with unit, range and norm; empty means not known.
+
+Only the groups that are open are drawn; what was entered in the others stays in the session.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,17 @@ def draw_who(inputs: Sequence[str]) -> None:
     draw_open(inputs)
     st.caption("Leave empty what is not known. Entries last while this page is open; a case file keeps them.")
     for place, (title, fields) in enumerate(grouped(offered(inputs)).items()):
-        with st.expander(title, expanded=place == 0, key=f"group.{title}"):
-            part = f"part.who.{place}"
-            st.fragment(_draw_group, key=part)(fields, part)
+        part = f"part.who.{place}"
+        st.fragment(_draw_group, key=part)(title, fields, part, begins_open=place == 0)
 
 
-def _draw_group(fields: Sequence[Field], part: str) -> None:
+def _draw_group(title: str, fields: Sequence[Field], part: str, *, begins_open: bool) -> None:
+    with st.expander(title, expanded=begins_open, key=f"group.{title}", on_change="rerun") as group:
+        if group.open:
+            _draw_fields(fields, part)
+
+
+def _draw_fields(fields: Sequence[Field], part: str) -> None:
     for start in range(0, len(fields), 2):
         pair = fields[start : start + 2]
         tall = any(len(field.label) > _ONE_LINE for field in pair)

@@ -43,25 +43,30 @@ class _Opened:
     not_understood: tuple[str, ...] = ()
 
 
+@st.fragment
 def draw_open(inputs: Sequence[str]) -> None:
-    """Draw the ways to fill the case; `inputs` are the model's input names."""
-    given = (tuple(inputs),)
-    with st.expander("Open a case, or start from an example", key="group.open"):
-        st.file_uploader(
-            "Case file, patient file or FHIR R4 (JSON)", type=["json", "xml"],  # XML is refused with the way out
-            key=_key_file(), on_change=_open_file, args=given, max_upload_size=_LARGEST,
-        )  # fmt: skip
-        # The browser itself turns away what is too large, and says so in red only.
-        st.caption(f"At most {_LARGEST} MB. A file marked in red was not opened: it is too large or of another type.")
-        _draw_people(given)
-        _draw_examples(given)
-        st.button("Clear everything", key="case.clear", on_click=_clear, args=given)
+    """Draw the ways to fill the case, once they are unfolded; `inputs` are the model's input names."""
+    with st.expander("Open a case, or start from an example", key="group.open", on_change="rerun") as ways:
+        if ways.open:
+            _draw_ways((tuple(inputs),))
     # One place for all that may be said: were the fields below it to move, the browser would make them anew, and some
     # would then send the value of the case before while they show that of the new one.
     with st.container(key="case.said"):
         for fault in st.session_state.get(_FAULTS, ()):
             st.error(fault)
         _draw_opened(st.session_state.get(_OPENED, _Opened()))
+
+
+def _draw_ways(given: tuple[tuple[str, ...]]) -> None:
+    st.file_uploader(
+        "Case file, patient file or FHIR R4 (JSON)", type=["json", "xml"],  # XML is refused with the way out
+        key=_key_file(), on_change=_open_file, args=given, max_upload_size=_LARGEST,
+    )  # fmt: skip
+    # The browser itself turns away what is too large, and says so in red only.
+    st.caption(f"At most {_LARGEST} MB. A file marked in red was not opened: it is too large or of another type.")
+    _draw_people(given)
+    _draw_examples(given)
+    st.button("Clear everything", key="case.clear", on_click=_clear, args=given)
 
 
 def _draw_opened(opened: _Opened) -> None:
