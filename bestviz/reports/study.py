@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,12 +15,14 @@ from bestviz.figures.export import Caption, numbers, page, picture, picture_prob
 from bestviz.figures.study.calibration import build_calibration, calibration_table, describe_calibration
 from bestviz.figures.study.rows import Rows, build_rows, describe_rows, rows_table
 from bestviz.study.lines import Line
+from bestviz.study.measures import MEASURES
 from bestviz.study.settings import Settings
 from bestviz.study.summary import Found, Tenth, summary, tenths
 from bestviz.wording import study as words
 
 _SHARE = "gain_share"
 _HEADS = ("MEASURE", "FOUND", "95 % INTERVAL", "TARGET", "VERDICT")
+_TENTHS = ("CHANCE OF BEING BEST, SAID", "TRUE", "95 % INTERVAL", "OPTIONS")
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,16 @@ class Study:
         return tenths(self.lines)
 
     def to_text(self) -> str:
-        """A table a person can read."""
+        """Tables a person can read."""
         state = f"{len(self.lines)} of {self.repeats} repeats"
         if self.unavailable:
             state += f"; {len(self.unavailable)} of them without numbers, the first: {self.unavailable[0]}"
-        rows = [_HEADS, *map(_row, self.found)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        table = ("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
-        return "\n".join([f"{self.title}: {state}", *table])
+        parts = [f"{self.title}: {state}"]
+        if self.found:
+            parts.append(_aligned([_HEADS, *map(_row, self.found)]))
+        if self.tenths:
+            parts.append(_aligned([_TENTHS, *map(_tenth, self.tenths)]))
+        return "\n\n".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
         """As a JSON object."""
@@ -116,12 +120,10 @@ def _figures(studies: Sequence[Study]) -> Iterator[tuple[str, go.Figure, Caption
 def _by_measure(studies: Sequence[Study]) -> Iterator[tuple[str, Rows]]:
     """The share of the gain and every measure with a target, over all studies that have it."""
     each = {(study.settings.scenario, study.settings.learner): study.found for study in studies}
-    for key in dict.fromkeys(one.key for found in each.values() for one in found if one.target or one.key == _SHARE):
-        yield key, {name: one for name, found in each.items() for one in _of(found, key)}
-
-
-def _of(found: Iterable[Found], key: str) -> list[Found]:
-    return [one for one in found if one.key == key]
+    for measured in MEASURES:
+        rows = {name: one for name, found in each.items() for one in found if one.key == measured.key}
+        if rows and (measured.target or measured.key == _SHARE):
+            yield measured.key, rows
 
 
 def _row(one: Found) -> tuple[str, ...]:
@@ -132,3 +134,13 @@ def _row(one: Found) -> tuple[str, ...]:
         words.target(one.target, one.unit),
         words.VERDICTS[one.verdict],
     )
+
+
+def _tenth(one: Tenth) -> tuple[str, ...]:
+    return words.found(one.said, ""), words.found(one.true, ""), words.ends(one.interval, ""), str(one.cases)
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)

@@ -10,7 +10,7 @@ SAID = "Chance of being best as stated, of 100"
 TRUE = "How often it truly was, of 100"
 CALIBRATION = "Stated chance that an option is best, beside how often it was"
 GAIN = "Share of the possible gain over the best fixed plan"
-GAIN_AXIS = "Share of the possible gain, of 100<br>(0: best fixed plan, 100: best regime)"
+GAIN_AXIS = "Share of the possible gain, percent<br>(0: best fixed plan, 100: best regime)"
 BARS = "Bars: 95 % interval over simulated trials."
 BAND = "Shaded: what is aimed at."
 TRIALS = "Each trial is simulated, so what is true is known."
@@ -20,12 +20,12 @@ def found(value: float, unit: str) -> str:
     """A number with its unit; a share as percent."""
     if not unit:
         return f"{number(100 * value)} %"
-    return f"{number(value, 2)} {SHORT.get(unit, unit)}"
+    return f"{number(value, 2)} {SHORT.get(unit, unit)}".strip()
 
 
 def ends(pair: tuple[float, float] | None, unit: str) -> str:
-    """An interval in the unit of the number beside it."""
-    if pair is None:
+    """An interval in the unit of the number beside it; empty where nothing is uncertain."""
+    if pair is None or pair[0] == pair[1]:
         return ""
     return interval([100 * end for end in pair]) if not unit else interval(pair, 2)
 
@@ -52,5 +52,5 @@ SHORT = {
     "standard deviations of the outcome": "SD",
     "meaningful changes": "changes",
     "seconds": "s",
-    "outcome": "",
+    "unit of the outcome": "",
 }

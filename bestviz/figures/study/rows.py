@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from bestviz.wording import study as words
 
 Rows = Mapping[tuple[str, str], Found]
 _ROW, _BELOW, _TOP = 46, 100, 8  # pixels: a row, axis with title and note
+_ROOM = 0.06  # of the axis, at each end
 _SYMBOLS = {"ensemble": "circle", "additive": "square", "forest": "diamond"}
 
 
@@ -46,11 +48,11 @@ def build_rows(*, rows: Rows, axis: str = "", dark: bool = False) -> go.Figure:
             | {"yanchor": "middle", "showarrow": False, "font": {"size": 12}}
             for key, one in rows.items()
         ],
-        shapes=_band(first, rows, fade(colors.accent, 0.14)),
+        shapes=_band(rows, fade(colors.accent, 0.14)),
         showlegend=False,
         margin={"l": 8, "r": 8, "t": _TOP, "b": _BELOW},
         yaxis={"visible": False, "range": [-0.5, len(rows) - 0.45]},
-        xaxis={"title": {"text": title, "standoff": 6}},
+        xaxis={"title": {"text": title, "standoff": 6}, "range": _reach(rows)},
     )
     note_simulated(figure, simulated=True, dark=dark)
     return figure
@@ -78,7 +80,8 @@ def rows_table(rows: Rows) -> pd.DataFrame:
 
 
 def _dot(key: tuple[str, str], one: Found, y: int, dark: bool) -> go.Scatter:
-    colors, value, factor = palette(dark), _drawn(one), 1 if one.unit else 100
+    colors, factor = palette(dark), 1 if one.unit else 100
+    value = factor * one.value
     low, high = one.interval or (one.value, one.value)
     return go.Scatter(
         x=[value],
@@ -99,26 +102,36 @@ def _dot(key: tuple[str, str], one: Found, y: int, dark: bool) -> go.Scatter:
     )
 
 
-def _band(first: Found, rows: Rows, color: str) -> Sequence[dict[str, Any]]:
-    """The target; an open end reaches to the outermost interval."""
-    if first.target is None:
+def _reach(rows: Rows) -> tuple[float, float]:
+    """Ends of the axis: room for every interval and for the ends of the target."""
+    first, factor = next(iter(rows.values())), _factor(rows)
+    inside = [end for one in rows.values() for end in (one.interval or (one.value, one.value))]
+    inside += [end for end in first.target or () if math.isfinite(end)]
+    low, high = factor * min(inside), factor * max(inside)
+    room = _ROOM * (high - low) or 1.0
+    return low - room, high + room
+
+
+def _band(rows: Rows, color: str) -> Sequence[dict[str, Any]]:
+    """The target; where it has no end it reaches to that of the axis."""
+    target, factor, ends = next(iter(rows.values())).target, _factor(rows), _reach(rows)
+    if target is None:
         return []
-    factor = 1 if first.unit else 100
-    reached = [factor * end for one in rows.values() for end in (one.interval or (one.value, one.value))]
-    low, high = max(factor * first.target[0], min(reached)), min(factor * first.target[1], max(reached))
-    low, high = min(low, factor * first.target[1]), max(high, factor * first.target[0])
+    low, high = (
+        factor * own if math.isfinite(own) else end for own, end in zip(target, ends, strict=True)
+    )  # fmt: skip
     return [
         {"type": "rect", "yref": "paper", "x0": low, "x1": high, "y0": 0, "y1": 1, "line": {"width": 0}}
         | {"fillcolor": color, "layer": "below"}
     ]
 
 
-def _drawn(one: Found) -> float:
-    return one.value if one.unit else 100 * one.value
+def _factor(rows: Rows) -> float:
+    return 1.0 if next(iter(rows.values())).unit else 100.0
 
 
 def _name(key: tuple[str, str]) -> str:
-    return f"{key[0]}, {words.LEARNERS.get(key[1], key[1]).lower()}"
+    return f"{key[0].replace('_', ' ')}, {words.LEARNERS.get(key[1], key[1]).lower()}"
 
 
 def _text(one: Found) -> str:
@@ -130,7 +143,7 @@ def _unit(one: Found) -> str:
     return one.unit or "percent"
 
 
-def _broken(text: str, most: int = 44) -> str:
+def _broken(text: str, most: int = 52) -> str:
     """Lines that fit a phone."""
     lines = [""]
     for word in text.split():
