@@ -135,8 +135,11 @@ def main() -> None:
     wrong = set(asked.piece or ()) - {*known, *SCRIPTS}
     if wrong:
         parser.error(f"no such piece: {', '.join(sorted(wrong))}; there are {', '.join([*known, *SCRIPTS])}")
-    asked.out.mkdir(parents=True, exist_ok=True)
-    forget(asked.again, asked.out)
+    try:
+        asked.out.mkdir(parents=True, exist_ok=True)
+        forget(asked.again, asked.out)
+    except (BestVizError, OSError) as fault:
+        sys.exit(str(fault))
     whole = True
     for piece in asked.piece or [*known, *SCRIPTS]:
         if piece in SCRIPTS:
