@@ -8,22 +8,27 @@ from typing import TYPE_CHECKING
 import click
 
 import bestviz
+from bestviz.cli_filters import filter_options, filters_of
 from bestviz.errors import DataError
 from bestviz.terminal import complain, count, listed, progress_bar
 
 if TYPE_CHECKING:
+    from bestviz.advice.evaluation import Evaluation
+    from bestviz.advice.evaluation_assigned import Assigned
+    from bestviz.advice.model import FittedModel
+    from bestviz.advice.preferences import Preferences
     from bestviz.data.dataset import Trial
     from bestviz.reports.deck import Progress, Slide
 
 _PATH = click.Path(path_type=Path)
-_ENDINGS = (".pptx", ".html", ".pdf")
+_ENDINGS = (".pptx", ".html", ".pdf", ".zip")
 _MOST_JOURNEYS = 6
 
 
 @click.command()
 @click.option("--data", type=_PATH, required=True, help="Data folder, as a rule that of the model.")
 @click.option("--model", type=_PATH, required=True, help="Folder of the model, models/NAME.")
-@click.option("--out", type=_PATH, required=True, help="File to write: .pptx, .html or .pdf.")
+@click.option("--out", type=_PATH, required=True, help="File to write: .pptx, .html, .pdf, or .zip: pictures.")
 @click.option("--template", type=_PATH, help="PowerPoint file (.pptx) whose layouts are used; for .pptx only.")
 @click.option("--preferences", type=_PATH, help="Preferences file (JSON).  [default: PEG only]")
 @click.option(
@@ -34,6 +39,7 @@ _MOST_JOURNEYS = 6
     help="Representative patients with a slide of their own.",
 )
 @click.option("--evaluate", is_flag=True, help="Judge what the regime is worth first; minutes.")
+@filter_options
 @click.option("--dark", is_flag=True, help="Light type on a dark ground.")
 def slides(
     data: Path,
@@ -44,6 +50,7 @@ def slides(
     journeys: int,
     evaluate: bool,
     dark: bool,
+    **chosen: tuple[str, ...],
 ) -> None:
     """Write slides that tell the story of a trial and of what a model learned from it."""
     ending = out.suffix.lower()
@@ -54,11 +61,14 @@ def slides(
     from bestviz.reports.files import check_place, write_whole
 
     check_place(out)  # before the work, not after it
-    from bestviz.advice import evaluation
     from bestviz.advice.preferences import Preferences
-    from bestviz.reports.deck import default_deck
+    from bestviz.cohort.selection import select
+    from bestviz.reports.deck import default_deck, smallest_type
+    from bestviz.reports.deck.wall import SMALLEST
     from bestviz.wording import SIMULATED
-    from bestviz.wording.slides import other_data
+    from bestviz.wording.cohort import refused
+    from bestviz.wording.presentation import filtered_out
+    from bestviz.wording.slides import other_data, small_type
 
     wishes = Preferences.from_dict(None) if preferences is None else Preferences.from_json(_content(preferences))
     given = None if template is None else template.read_bytes()
@@ -66,12 +76,17 @@ def slides(
     info = fitted.info
     if trial.digest != info.data_digest:
         complain(other_data(info.trained_on, trial.info.name))
-    judged = None
-    if evaluate:
-        with progress_bar() as progress:
-            judged = evaluation.evaluate(fitted, trial, wishes, progress=progress)
+    filters = filters_of(trial, chosen)
+    if filters.chosen and (refusal := refused(select(trial, filters))):
+        complain(filtered_out(refusal))
+    if given is not None and (points := smallest_type(given)) < SMALLEST:
+        complain(small_type(points))
+    judged, both = _judged(fitted, trial, wishes) if evaluate else (None, None)
     with progress_bar() as progress:
-        deck = default_deck(fitted, trial, wishes, evaluation=judged, journeys=journeys, progress=progress)
+        deck = default_deck(
+            fitted, trial, wishes, evaluation=judged, assigned=both, filters=filters, journeys=journeys,
+            progress=progress,
+        )  # fmt: skip
     with progress_bar() as progress:
         content = _file(ending, deck, given, dark, progress)
     write_whole(out, content)
@@ -80,12 +95,23 @@ def slides(
     click.echo(f"{out}: {count(len(deck), 'slide')}")
 
 
+def _judged(model: FittedModel, trial: Trial, wishes: Preferences) -> tuple[Evaluation, Assigned]:
+    """What the regimes are worth and who gets what under them; weights that cannot be used are told before the work."""
+    from bestviz.advice.evaluation import check_question, trial_judge
+    from bestviz.advice.evaluation_assigned import assigned
+
+    check_question(model, trial, wishes)
+    with progress_bar() as progress:
+        judge = trial_judge(model, trial, progress=progress)
+    return judge.evaluate(wishes), assigned(judge, wishes)
+
+
 def _file(ending: str, deck: tuple[Slide, ...], template: bytes | None, dark: bool, progress: Progress | None) -> bytes:
-    from bestviz.reports.deck import deck_html, deck_pdf, deck_pptx
+    from bestviz.reports.deck import deck_html, deck_pdf, deck_pptx, deck_zip
 
     if ending == ".pptx":
         return deck_pptx(deck, template=template, dark=dark, progress=progress)
-    make = deck_html if ending == ".html" else deck_pdf
+    make = {".html": deck_html, ".pdf": deck_pdf, ".zip": deck_zip}[ending]
     return make(deck, dark=dark, progress=progress)
 
 

@@ -29,6 +29,8 @@ def draw_facts(given: Source, trial: Trial) -> None:
         st.warning(slides.other_data(given.asked.model.info.trained_on, trial.info.name))
     if given.filters.chosen:
         st.caption(words.filtered(cohort.filter_line(given.filters)))
+    if given.refused:
+        st.info(words.filtered_out(given.refused))
     if given.fault:
         st.caption(words.not_judged(given.fault))
 

@@ -1,12 +1,16 @@
 """The command `slides`: exit codes, messages, and a file that is whole or absent."""
 
+from dataclasses import replace
+
 import pytest
 from click.testing import CliRunner
 
 import bestviz
+from bestviz.advice import evaluation, evaluation_assigned
 from bestviz.cli import main
 from bestviz.reports.deck import pictures
 from bestviz.wording import SIMULATED
+from tests.reports.deck_parts import assigned, judged
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +99,42 @@ def test_without_a_browser_a_sentence(run, tmp_path, monkeypatch):
     assert result.exit_code == 1
     assert "Take the slides as HTML: they need none." in result.stderr
     assert not (tmp_path / "a.pptx").exists()
+
+
+def test_filters_reach_the_slides_of_the_trial(run, tmp_path):
+    out = tmp_path / "a.html"
+    result = run("--out", out, "--sex", "female", "--age", "40 to 49", "--age", "50 to 64")
+    assert result.exit_code == 0, result.output
+    assert " of 300 people: female; age 40 to 49 or 50 to 64 years." in out.read_text(encoding="utf-8")
+
+
+def test_filters_that_the_data_do_not_have_are_named(run, tmp_path):
+    result = run("--out", tmp_path / "a.html", "--site", "nowhere", "--sex", "female", "--sex", "robot")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "--site nowhere: not in these data; choose from: " in result.stderr
+    assert "--sex robot: not in these data; choose from: female, male" in result.stderr
+    assert not (tmp_path / "a.html").exists()
+
+
+def test_filters_that_leave_too_few_are_told(run, tmp_path):
+    trial = bestviz.simulate_trial(n=300, seed=1)
+    people = trial.participants.assign(site=["101"] * 295 + ["102"] * 5)
+    bestviz.write_trial(replace(trial, participants=people), tmp_path / "two")
+    result = run("--out", tmp_path / "a.html", "--site", "102", given=tmp_path / "two")
+    assert result.exit_code == 0, result.output
+    assert "The slides on the trial are left out." in result.stderr
+
+
+def test_a_judged_regime_gets_its_slides(run, tmp_path, monkeypatch):
+    class Judge:
+        def evaluate(self, wishes):
+            return judged(preferences=wishes.to_dict())
+
+    monkeypatch.setattr(evaluation, "trial_judge", lambda *_, **__: Judge())
+    monkeypatch.setattr(evaluation_assigned, "assigned", lambda judge, wishes: assigned())
+    out = tmp_path / "a.html"
+    result = run("--out", out, "--evaluate")
+    assert result.exit_code == 0, result.output
+    text = out.read_text(encoding="utf-8")
+    assert "Gain over the best fixed plan" in text
+    assert "Who would get both treatments under the regime?" in text

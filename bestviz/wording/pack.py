@@ -24,12 +24,13 @@ APART = (
 NOT_EVALUATED = (
     "regimes were not judged, which takes minutes; open the page Regimes, or give the command the option --evaluate"
 )
-OTHER_WEIGHTS = "regimes were judged for other weights; judge them again for these"
+NOT_ASSIGNED = "who gets both treatments was not worked out with the values"
 NO_ARMS = "the data say nobody's treatment, so there are no groups to count"
 NO_RESPONSE = "the data have no response classes, and no PEG and impression of change to tell them by"
 NOTHING = "the data or the model hold nothing for it"
 NO_INTERVAL_DESIGN = "The design, no numbers. Weeks 0 to 36."
 INTERVAL = "Intervals: 95 %."
+COUNTED_TWICE = "Shares of 100 people, no interval. Weeks 0 and 12."
 COUNTED = "Counts of people, no interval. Week 0."
 
 

@@ -29,7 +29,7 @@ PACK = (
     "are chosen. Its README says how to make it again, to the byte."
 )
 NO_BROWSER = (
-    "PowerPoint and PDF need Chromium on the machine that runs BestViz, and there is none (Debian: apt-get install "
+    "PowerPoint, PDF and pictures need Chromium on the machine that runs BestViz, and there is none (Debian: apt-get install "
     "chromium). Slides as HTML do not need it; the manuscript pack then holds its figures as one HTML file."
 )
 NO_PDF = (
@@ -39,12 +39,14 @@ MAKE = {
     "pptx": "Make the PowerPoint file",
     "html": "Make the slides as HTML",
     "pdf": "Make the PDF",
+    "zip": "Make the figures as pictures",
     "pack": "Make the manuscript pack",
 }
 TAKE = {
     "pptx": "Download the PowerPoint file",
     "html": "Download the slides as HTML (offline)",
     "pdf": "Download the PDF",
+    "zip": "Download the figures as pictures (PNG and SVG in a ZIP)",
     "pack": "Download the manuscript pack (ZIP)",
 }
 
@@ -61,7 +63,15 @@ def own_note(text: str) -> str:
 
 def filtered(filters: str) -> str:
     """That filters of the Cohort page are set, and what follows them."""
-    return f"Filters of the Cohort page are set: {filters}. The manuscript pack follows them; slides show everybody."
+    return (
+        f"Filters of the Cohort page are set: {filters}. Slides on the trial and the manuscript pack show these people; "
+        "slides of the model show everybody."
+    )
+
+
+def filtered_out(refusal: str) -> str:
+    """Why the slides on the trial are missing."""
+    return f"The slides on the trial are left out. {refusal}"
 
 
 def not_judged(fault: str) -> str:

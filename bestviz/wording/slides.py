@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bestviz.trial import treatments_of
+from bestviz.cohort.selection import Cohort
+from bestviz.trial import MEASURES, treatments_of
 from bestviz.trial.schedule import FOLLOW_UP_WEEK, PRIMARY_WEEK, SECOND_RANDOMISATION_WEEK
-from bestviz.wording.numbers import listed, number, of_100
+from bestviz.wording.cohort import filter_label, filter_line
+from bestviz.wording.cohort import people_line as cohort_people
+from bestviz.wording.measures import horizon
+from bestviz.wording.numbers import interval, listed, number, of_100
 from bestviz.wording.options import arm_first
 from bestviz.wording.preferences import weights_line
 
@@ -24,9 +28,10 @@ QUESTION_POINTS = (
     f"Primary outcome: PEG at week {PRIMARY_WEEK}, the mean of three questions on pain, 0 to 10; lower is better.",
 )
 DESIGN = "How was the question asked?"
-DESIGN_CAPTION = "Design of the trial (registry entry NCT05396014). After enhanced self-care a treatment is only added."
+DESIGN_CAPTION = "■ full visit, ○ PEG and global change. The design, no numbers; weeks 0 to 36."
+DESIGN_DETAILS = "Registry entry NCT05396014. After enhanced self-care a treatment is only added."
 PEOPLE = "Who took part?"
-PEOPLE_CAPTION = "Counts of people by first treatment as assigned."
+PEOPLE_CAPTION = "Counts by first treatment as assigned, no interval; weeks 0 to 36."
 COURSES = "How did pain change?"
 RESPONSES = f"How did people respond by week {SECOND_RANDOMISATION_WEEK}?"
 FIRSTS = "What would the regime start with, for whom?"
@@ -39,7 +44,7 @@ NO_VALUES = (
     "Until then, what the model expects of its own regime is too good to be quoted.",
 )
 FOR_WHOM = "Who benefits more from {treatment}?"
-FOR_WHOM_CAPTION = (
+FOR_WHOM_DETAILS = (
     "A question about one treatment; which treatment is best for a patient is another one. Inputs go together: do not "
     "read much into a single one."
 )
@@ -63,7 +68,21 @@ NEXT_POINTS = (
     "See whether deep phenotyping changes who gets what.",
     "Use it only as a help for a clinician who knows the patient; it ranks options and decides nothing.",
 )
+BOTH = {
+    "randomised": "Who got both treatments, as randomised?",
+    "regime": "Who would get both treatments under the regime?",
+}
+BOTH_CAPTION = "Of 100 people, no interval; weeks 0 and 12."
+FEW_LEFT_OUT = "Few: fewer than 10, not shown."
+OTHER_PEOPLE = "Model of other data."
+SEE_NOTES = "in full in the notes"
+COUNTS_BY_RESPONSE = f"Counts, no interval; week {SECOND_RANDOMISATION_WEEK}."
+COUNTS_AT_START = "Counts, no interval; week 0."
+EVERY_WEEK = f"Weeks 0 to {FOLLOW_UP_WEEK}."
+FLATTERED = "The learned regime looks better here than it is."
+BOTH_WEEKS = f"Weeks {PRIMARY_WEEK} and {FOLLOW_UP_WEEK}."
 INTERVAL = "Bars: 95 % interval."
+NO_INTERVAL = "No interval."
 MEANING = "Cannot be told apart: we do not know which is better. Equivalent: we know that they are close."
 NOT_COVERED = "How often the intervals hold the truth has not been measured for this model."
 ROWS = {
@@ -93,14 +112,43 @@ def place(number: int, total: int, title: str) -> str:
     return f"Slide {number} of {total}: {title}"
 
 
+def small_type(points: int) -> str:
+    """What a template with little room costs."""
+    return f"Template: there is little room on its slides, so the smallest type has {points} points instead of 20."
+
+
 def people_measured(week: int) -> str:
     """Head of a row of the flow."""
     return f"PEG measured, week {week}"
 
 
-def data_line(people: int, name: str) -> str:
-    """Of whom: people and data set."""
-    return f"{people} people; data: {name}."
+def counted(people: int, filtered: bool = False) -> str:
+    """Of how many people; that filters do not touch them, where there are any."""
+    return f"{people} people{', whatever the filters' if filtered else ''}."
+
+
+def left(cohort: Cohort) -> str:
+    """Whom the filters leave: `412 of 805 people: female; age 18 to 39 years.`; of many filters their names alone."""
+    if not cohort.filters.chosen:
+        return counted(len(cohort))
+    found = filter_line(cohort.filters)
+    if len(found) > _LONGEST_FILTERS:
+        names = listed(filter_label(name).split(" (")[0].lower() for name in cohort.filters.chosen)
+        found = f"filters on {names}, {SEE_NOTES}"
+    return f"{cohort_people(cohort)}: {found}."
+
+
+_LONGEST_FILTERS = 60  # characters; three lines hold note and caption
+
+
+def filters_line(cohort: Cohort) -> str:
+    """The filters in full."""
+    return f"Filters: {filter_line(cohort.filters)}."
+
+
+def data_line(name: str) -> str:
+    """Which data."""
+    return f"Data: {name}."
 
 
 def with_any_choice(people: int) -> str:
@@ -121,18 +169,36 @@ def other_data(trained_on: str, data: str) -> str:
     )
 
 
+def aim_in_short(preferences: Mapping[str, float], time: int | str) -> str:
+    """What the regime aims at in few words: `Aim: PEG by week 24.`"""
+    weighed = [code for code, weight in preferences.items() if weight]
+    what = MEASURES[weighed[0]].short if len(weighed) == 1 else f"{len(weighed)} weighted outcomes"
+    return f"Aim: {what} {horizon(time)}."
+
+
+def benefit(time: int | str) -> str:
+    """When benefit counts: `Benefit by week 24.`"""
+    return f"Benefit {horizon(time)}."
+
+
+def gained(value: float, ends: Sequence[float]) -> str:
+    """What the regime gains over the best fixed plan, in meaningful changes."""
+    return (
+        f"Gain over the best fixed plan: {number(value, 2, signed=True)} meaningful changes (95 % interval "
+        f"{interval(ends, 2, signed=True)})."
+    )
+
+
 def aim(preferences: Mapping[str, float], when: str) -> str:
     """What the regime aims at."""
     shares = {code: round(100 * weight) for code, weight in preferences.items()}
     return f"Aims, of 100: {weights_line(shares)}; benefit {when}."
 
 
-def happened(arms: Sequence[str]) -> str:
-    """What the courses show and do not show."""
-    return (
-        f"Mean PEG with its 95 % interval (Student's t), by first treatment as assigned ({', '.join(arms)}). From "
-        f"week {SECOND_RANDOMISATION_WEEK} on each group holds every second treatment."
-    )
+HAPPENED = "Means with 95 % intervals by first treatment as assigned; weeks 0 to 36."
+HAPPENED_DETAILS = (
+    f"Intervals are Student's t. From week {SECOND_RANDOMISATION_WEEK} on each group holds every second treatment."
+)
 
 
 def told_apart(one: int, people: int) -> str:
@@ -150,6 +216,11 @@ def covered(found: Coverage) -> str:
         f"true differences; the option said to be best with a chance of {of_100(found.said)} was in "
         f"{of_100(found.true)}."
     )
+
+
+def typical_of(people: int) -> str:
+    """Of how many a representative patient is typical."""
+    return f"Typical of {people} people."
 
 
 def typical(name: str, text: str, people: int, simulated: bool) -> str:

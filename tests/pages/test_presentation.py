@@ -78,8 +78,12 @@ def test_an_order_of_another_deck_keeps_what_there_is():
 
 def test_text_on_a_slide_is_no_markup():
     slide = Slide("a", "<T>", ("<c>",), ("<n>",), "<a>", points=("<q>",), table=Table(("<h>",), (("<r>",),)))
-    parts = (markup.title_html, markup.points_html, markup.small_print_html, markup.spoken_html)
-    html = "".join(part(slide) for part in parts) + markup.table_html(slide.table, "<l>")
+    parts = (markup.title_html, markup.points_html, markup.spoken_html)
+    html = (
+        "".join(part(slide) for part in parts)
+        + markup.small_print_html(slide, False)
+        + markup.table_html(slide.table, "<l>")
+    )
     for letter in "Tcnaqhrl":
         assert f"<{letter}>" not in html
         assert f"&lt;{letter}&gt;" in html
@@ -296,19 +300,34 @@ def test_every_file_is_made_of_the_slides_as_they_are(exports, asked):
 
 def test_a_file_that_is_being_made_is_not_lost_when_the_tree_has_been_judged():
     question = SimpleNamespace(key=("model", "data"))
-    plain, tree = (Source(question, Filters(), "values", judged, "") for judged in ("plain", "tree"))
-    assert plain.file_key == tree.file_key != Source(question, Filters(), None, "", "").file_key
+    plain, tree = (Source(question, Filters(), "values", None, judged, "") for judged in ("plain", "tree"))
+    assert plain.file_key == tree.file_key != Source(question, Filters(), None, None, "", "").file_key
     assert plain.key != tree.key
 
 
-def test_the_pack_obeys_the_filters_and_the_page_says_so(exports, asked):
+def test_slides_and_pack_obey_the_filters_and_the_page_says_so(exports, asked, trial):
     app = exports()
+    before = {work.name: work.key for work in asked.works}
     app.session_state[key_filter("sex")] = ["female"]
     asked.works.clear()
     app.run()
-    pack = [work for work in asked.works if work.name == "deck.pack"][-1]
-    assert pack.named["filters"] == Filters(sex=("female",))
+    made = {work.name: work for work in asked.works}
+    assert made["deck.pack"].named["filters"] == Filters(sex=("female",))
+    women = int((trial.participants["sex"] == "female").sum())
+    people = next(slide for slide in made["deck.html"].args[0] if slide.key == "people")
+    assert people.caption[0] == f"{women} of 300 people: female."
+    assert all(made[name].key != key for name, key in before.items())
     assert words.filtered("female") in said(no_fault(app))
+
+
+def test_filters_that_leave_too_few_are_told(presentation, trial, monkeypatch):
+    people = trial.participants.assign(site=["101"] * 295 + ["102"] * 5)
+    monkeypatch.setattr(trials, "current", lambda: replace(trial, participants=people))
+    app = presentation()
+    app.session_state[key_filter("site")] = ["102"]
+    app.run()
+    assert "The slides on the trial are left out." in said(no_fault(app))
+    assert slide_words.COURSES not in listed(app)
 
 
 def test_without_a_browser_only_what_needs_none_is_offered(exports, asked, monkeypatch):
@@ -322,7 +341,7 @@ def test_without_pango_no_pdf_is_offered(exports, asked, monkeypatch):
     monkeypatch.setattr(exporting, "find_browser", lambda: "/usr/bin/chromium")
     monkeypatch.setattr(exporting, "pdf_possible", lambda: False)
     app = exports()
-    assert {work.name for work in asked.works} == {"deck.pptx", "deck.html", "deck.pack"}
+    assert {work.name for work in asked.works} == {"deck.pptx", "deck.html", "deck.zip", "deck.pack"}
     assert words.NO_PDF in said(no_fault(app))
 
 

@@ -10,8 +10,14 @@ import pytest
 
 import bestviz
 from bestviz.advice.archetypes import representatives
+from bestviz.cohort.courses import means
+from bestviz.cohort.responses import responses
+from bestviz.cohort.selection import Filters, select
 from bestviz.errors import PreferenceError
+from bestviz.figures.cohort.courses import build_courses
+from bestviz.figures.cohort.responses import build_responses
 from bestviz.figures.export import find_browser
+from bestviz.figures.regimes.paths import build_paths
 from bestviz.figures.theme import LIGHT, color_of
 from bestviz.reports.deck import (
     DeckError,
@@ -32,9 +38,11 @@ from bestviz.reports.deck.source import Source
 from bestviz.reports.deck.wall import BESIDE_FIGURE, FIGURE, SMALLEST
 from bestviz.wording import SIMULATED
 from bestviz.wording import slides as words
+from tests.reports.deck_parts import assigned, judged, sizes_of_type
 
 TEXT = Slide("text", "A title", ("A caption.",), ("A note.",), simulated=True, points=("One.", "Two."))
 NUMBERS = Slide("numbers", "Counts", alt="Ten people.", table=Table(("People", "ESC"), (("Randomised", "10"),)))
+WOMEN = Filters(sex=("female",))
 KEYS = [
     "question", "design", "people", "courses", "responses", "firsts", "values", "for_whom", "one_patient", "why",
     "sure", "preferences", "lasting", "limits", "next",
@@ -78,19 +86,6 @@ def test_every_slide_is_whole(deck):
 
 def test_a_deck_goes_to_another_process(deck):
     assert [slide.key for slide in pickle.loads(pickle.dumps(deck))] == [slide.key for slide in deck]
-
-
-def sizes_of_type(value, path=()):
-    if isinstance(value, dict):
-        for key, part in value.items():
-            yield from sizes_of_type(part, (*path, key))
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from sizes_of_type(part, path)
-    elif isinstance(value, str):
-        yield from (float(size) for size in re.findall(r"font-size:\s*([\d.]+)px", value))
-    elif path[-1:] == ("size",) and path[-2].endswith("font"):
-        yield value
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -145,40 +140,111 @@ def test_without_an_evaluation_it_says_how_to_make_one(deck):
     assert by_key(deck, "values").build is None
 
 
-def test_an_evaluation_for_other_weights_is_not_shown(model, trial):
-    other = SimpleNamespace(preferences={"anxiety": 1.0})
-    deck = default_deck(model, trial, evaluation=other)
-    assert by_key(deck, "values").points == words.NO_VALUES
+@pytest.mark.parametrize(
+    ("changes", "horizon", "told"),
+    [
+        ({"preferences": {"anxiety": 1.0}}, 24, "for other weights"),
+        ({}, 36, "for benefit by week 24; judge them again for benefit by"),
+        ({"data": "Another trial"}, 24, "in other data (Another trial) than those shown"),
+        ({"mode": "external"}, 24, "in other data"),
+        ({"participants": 301}, 24, "301 people) than those shown (300 people)"),
+        ({"trained_on": "Another trial"}, 24, "of a model fitted to other data (Another trial)"),
+    ],
+)
+def test_an_evaluation_of_something_else_is_not_shown_and_why(model, trial, changes, horizon, told):
+    slide = by_key(default_deck(model, trial, evaluation=judged(**changes), horizon=horizon), "values")
+    assert slide.build is None
+    assert told in slide.points[0]
+    assert slide.points[1:] == words.NO_VALUES[1:]
 
 
-def test_an_evaluation_is_shown_without_single_treatments(model, trial, monkeypatch):
-    def value(name, week):
-        return SimpleNamespace(judged=SimpleNamespace(regime=name), outcome="peg", week=week)
-
-    given = [value("learned", 6), value("learned", 24), value("single:ACT", 24), value("learned", 36)]
-
-    @dataclasses.dataclass(frozen=True)
-    class Judged:
-        values: tuple
-        preferences: dict
-        warnings: tuple = ("A warning.",)
-
-    asked = {}
-    monkeypatch.setattr(regime, "verdict", lambda _: "The verdict.")
-    monkeypatch.setattr(regime, "method", lambda _: "The method.")
-    monkeypatch.setattr(regime, "describe_values", lambda **given: asked.update(given) or "Values.")
-    slide = by_key(default_deck(model, trial, evaluation=Judged(tuple(given), {"peg": 1.0})), "values")
-    assert asked["week"] == 24
-    assert [each.judged.regime for each in asked["evaluation"].values] == ["learned"] * 3
-    assert slide.caption[0] == "The verdict."
+def test_an_evaluation_is_shown_without_single_treatments(model, trial):
+    slide = by_key(default_deck(model, trial, evaluation=judged()), "values")
+    assert slide.caption[:2] == (
+        "300 people.",
+        "Gain over the best fixed plan: +0.36 meaningful changes (95 % interval −0.19 to +0.92).",
+    )
+    assert slide.notes[0].startswith("No evidence that tailoring beats starting everyone on duloxetine")
     assert slide.notes[-1] == "A warning."
+    assert "week 24" in slide.alt
+    assert "Best fixed plan" in slide.alt
+    assert "acceptance" not in slide.alt.lower()
+
+
+def test_values_are_those_of_the_week_at_which_benefit_counts(model, trial):
+    later = judged(weeks=[("utility", 36), ("peg", 24), ("peg", 36)])
+    assert "week 36" in by_key(default_deck(model, trial, evaluation=later, horizon=36), "values").alt
+
+
+def test_who_gets_both_treatments_where_the_regimes_were_judged(model, trial):
+    both = assigned(few=5)
+    assert {"both_randomised", "both_regime"}.isdisjoint(
+        slide.key for slide in default_deck(model, trial, assigned=both)
+    )
+    deck = default_deck(model, trial, evaluation=judged(), assigned=both, filters=WOMEN)
+    was, would = by_key(deck, "both_randomised"), by_key(deck, "both_regime")
+    assert deck.index(would) == deck.index(was) + 1
+    assert was.caption[0] == "100 people, whatever the filters."
+    assert would.caption[0] == "95 people, whatever the filters."
+    assert would.figure().to_json() == build_paths(paths=both.regime, simulated=True).to_json()
+    assert "duloxetine not shown, few people" in would.alt
+
+
+# -- filters ----------------------------------------------------------------------------------------------------------
+
+
+def test_slides_of_the_trial_show_whom_the_filters_leave_and_say_so(model, trial, deck):
+    women = select(trial, WOMEN)
+    filtered = default_deck(model, trial, filters=WOMEN)
+    for key in ("people", "courses", "responses"):
+        assert by_key(filtered, key).caption[0] == f"{len(women)} of 300 people: female."
+        assert "Filters: female." in by_key(filtered, key).details
+        assert by_key(deck, key).caption[0] == "300 people."
+    assert by_key(filtered, "people").table != by_key(deck, "people").table
+    given = {"means": means(women, "peg"), "measure": "peg", "simulated": True}
+    assert by_key(filtered, "courses").figure().to_json() == build_courses(**given).to_json()
+    given = {"counts": responses(women), "simulated": True}
+    assert by_key(filtered, "responses").figure().to_json() == build_responses(**given).to_json()
+
+
+def test_slides_of_the_model_show_everybody_whatever_the_filters(model, trial, deck):
+    filtered = default_deck(model, trial, filters=WOMEN)
+    for key in ("firsts", "for_whom", "lasting"):
+        assert by_key(filtered, key).caption[0].endswith(" people, whatever the filters.")
+        assert by_key(filtered, key).figure().to_json() == by_key(deck, key).figure().to_json()
+        assert "filters" not in by_key(deck, key).small_print
+
+
+def test_filters_that_would_tell_about_few_people_leave_the_slides_of_the_trial_out(model, trial):
+    people = trial.participants.assign(site=["101"] * 295 + ["102"] * 5)
+    two = dataclasses.replace(trial, participants=people)
+    for site in ("101", "102"):  # all but five, and five
+        keys = {slide.key for slide in default_deck(model, two, filters=Filters(site=(site,)))}
+        assert keys.isdisjoint({"people", "courses", "responses"})
+        assert "firsts" in keys
+
+
+def test_small_counts_are_not_shown_on_slides_of_few_people(model, trial):
+    table = by_key(default_deck(model, trial, filters=Filters(sex=("female",), age=("18 to 39",))), "people").table
+    numbers = [cell for row in table.rows for cell in row[1:]]
+    assert "<10" in numbers
+    assert not [cell for cell in numbers if cell.isdigit() and int(cell) < 10]
+
+
+def test_a_long_list_of_filters_is_named_on_the_slide_and_told_in_the_notes(trial):
+    many = select(trial, Filters(sex=("female", "male"), age=("40 to 49", "50 to 64"), contraindication=("none",)))
+    assert words.left(many).endswith(" of 300 people: filters on sex, age and contraindication, in full in the notes.")
+    assert words.filters_line(many) == (
+        "Filters: female or male; age 40 to 49 or 50 to 64 years; contraindicated: none."
+    )
 
 
 def test_model_and_other_data_do_not_belong_together(model):
     deck = default_deck(model, bestviz.simulate_trial(n=120, seed=9))
     told = words.other_data(model.info.trained_on, "Simulated BEST-like trial")
-    assert {slide.key for slide in deck if told in slide.caption} >= {"question", "firsts", "values", "sure"}
-    assert told not in by_key(deck, "courses").caption
+    assert {slide.key for slide in deck if told in slide.spoken} >= {"question", "firsts", "values", "sure"}
+    assert {slide.key for slide in deck if words.OTHER_PEOPLE in slide.caption} >= {"question", "firsts", "values"}
+    assert told not in by_key(deck, "courses").spoken
 
 
 def test_too_few_people_leave_the_slides_of_the_trial_out(model, trial):

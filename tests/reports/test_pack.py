@@ -27,6 +27,9 @@ from bestviz.reports.pack.archive import SUMS, zipped
 from bestviz.reports.pack.tables import table_page
 from bestviz.wording import SIMULATED
 from bestviz.wording import pack as words
+from bestviz.wording.judged import OTHER_WEIGHTS
+from tests.reports.deck_parts import NAME, assigned
+from tests.reports.deck_parts import judged as by_hand
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +109,7 @@ def judged(*regimes):
         for differences in [{one: Estimate(at - 1.0, 0.5) for one in REFERENCES}]
     )
     named = {"best_fixed": {"DUL": 1.0}}
-    return Evaluation("external", values, {"peg": 1.0}, named, (), 50, "a", "b", 5, 2, True, None)
+    return Evaluation("cross-fitted", values, {"peg": 1.0}, named, (), 50, NAME, NAME, 5, 2, True, None)
 
 
 @pytest.mark.parametrize(("last", "how"), [("tree", "with-tree"), ("learned", "without-tree")])
@@ -124,7 +127,34 @@ def test_values_for_other_weights_are_left_out(model, trial):
     evaluation = judged("as_randomised", "best_single", "best_fixed", "learned")
     content = make_pack(model, trial, {"peg": 1, "depression": 1}, evaluation, pictures=False)
     assert "figures/value-utility-week-24.csv" not in opened(content)
-    assert words.left_out("Values of regimes", words.OTHER_WEIGHTS) in text(content)
+    assert words.left_out("Values of regimes", OTHER_WEIGHTS) in text(content)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"data": "Another trial"}, "judged in other data (Another trial)"),
+        ({"trained_on": "Another trial"}, "a model fitted to other data (Another trial)"),
+        ({"weeks": [("utility", 36), ("peg", 36)]}, "judged for benefit by week 36"),
+    ],
+)
+def test_values_of_something_else_are_left_out_and_why(model, trial, changes, told):
+    content = make_pack(model, trial, {"peg": 1}, by_hand(**changes), pictures=False)
+    assert not [name for name in opened(content) if name.startswith("figures/value")]
+    assert told in text(content)
+
+
+def test_who_gets_both_treatments_is_in_it_where_it_was_judged(made, model, trial):
+    found = opened(make_pack(model, trial, {"peg": 1}, by_hand(), assigned=assigned(few=5), pictures=False))
+    table = pd.read_csv(io.BytesIO(found["figures/both-regime.csv"]), comment="#", dtype=str)
+    would = table.set_index("what")["under the regime, of 100"]
+    assert would["Enhanced self-care"] == "90"
+    assert would["Duloxetine"] == "<10 people"
+    assert "figures/both-randomised.csv" in found
+    assert "95 of 100" in found["captions.txt"].decode()
+    assert words.left_out("Both treatments", words.NOT_EVALUATED) in text(made)
+    without = make_pack(model, trial, {"peg": 1}, by_hand(), pictures=False)
+    assert words.left_out("Both treatments", words.NOT_ASSIGNED) in text(without)
 
 
 def test_nothing_small_gets_out(made):
@@ -255,3 +285,12 @@ def test_the_command_refuses_an_impossible_place_before_the_work(tmp_path, out, 
     result = CliRunner().invoke(command, given)
     assert result.exit_code == code
     assert said in result.output
+
+
+def test_the_command_refuses_filters_that_the_data_do_not_have(tmp_path, demo_models, trial):
+    bestviz.write_trial(trial, tmp_path / "data")
+    given = ["--data", str(tmp_path / "data"), "--model", str(demo_models / "demo"), "--out", str(tmp_path / "p.zip")]
+    result = CliRunner().invoke(command, [*given, "--sex", "robot"])
+    assert result.exit_code == 1
+    assert "--sex robot: not in these data; choose from: female, male" in result.output
+    assert not (tmp_path / "p.zip").exists()

@@ -53,9 +53,9 @@ def journey_slide(
     arms = [best, *(["ESC"] if best != "ESC" else [])]
     given: dict[str, Any] = {"advice": advice, "outcome": "peg", "arms": arms}
     info = model.info
-    caption = (
+    caption = (words.typical_of(representative.people), words.INTERVAL, words.EVERY_WEEK)
+    details = (
         words.typical(representative.name, representative.text, representative.people, info.simulated),
-        words.INTERVAL,
         arm_key(SINGLE_ARMS),
         words.model_line(model.name, info.trained_on, info.participants),
     )
@@ -64,6 +64,7 @@ def journey_slide(
         (wording.headline(advice), wording.NATURAL_COURSE, *(reason["text"] for reason in advice["reasons"])),
         describe_trajectories(**given), info.simulated, points=tuple(_points(advice, best)),
         build=partial(build_trajectories, **given), fit=fits.trajectories,
+        details=details,
     )  # fmt: skip
 
 

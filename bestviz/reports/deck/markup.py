@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bestviz.figures.theme import FONT, palette
 from bestviz.reports.deck.slide import Slide, Table
-from bestviz.reports.deck.wall import BESIDE, BODY, FIGURE, GAP, HEIGHT, SMALL_PRINT, SMALLEST, WIDTH
+from bestviz.reports.deck.wall import BESIDE, BODY, FIGURE, GAP, HEIGHT, SMALLEST, WIDTH
 from bestviz.reports.html import Html, el, joined, listing
 
 # UNIT: pixels on a screen, points in a PDF.
@@ -24,9 +24,9 @@ table{width:100%;border-collapse:collapse;font-size:TYPEUNIT;align-self:flex-sta
 th,td{text-align:left;padding:4UNIT 10UNIT}
 thead th{background:ACCENT;color:GROUND}
 tbody tr:nth-child(odd){background:PANEL}
-.small{position:absolute;left:LEFTUNIT;bottom:12UNIT;width:BROADUNIT;font-size:12UNIT;line-height:1.25;color:MUTED}
-.small p{margin:0}
-.small strong{color:TEXT;font-size:14UNIT}
+.small{position:absolute;left:LEFTUNIT;bottom:12UNIT;width:BROADUNIT;font-size:TYPEUNIT;line-height:1.2;color:MUTED;
+margin:0}
+.small strong{color:TEXT}
 """
 
 
@@ -35,7 +35,7 @@ def style(unit: str, dark: bool) -> str:
     colors = palette(dark)
     numbers = {
         "WIDE": WIDTH, "HIGH": HEIGHT, "LEFT": BODY[0], "TOP": BODY[1], "BROAD": FIGURE[0], "TALL": FIGURE[1],
-        "GAP": GAP, "TYPE": SMALLEST, "BESIDE": round(100 * BESIDE), "SMALLPRINT": SMALL_PRINT,
+        "GAP": GAP, "TYPE": SMALLEST, "BESIDE": round(100 * BESIDE),
     }  # fmt: skip
     text = _STYLE.replace("FONTS", FONT)
     for name, number in numbers.items():
@@ -61,9 +61,10 @@ def stage(slide: Slide, figure: Html) -> Html:
 
 
 def _small(slide: Slide) -> Html:
-    lines = [el("p", el("strong", slide.note))] if slide.note else []
-    lines += [el("p", " ".join(slide.caption))] if slide.caption else []
-    return el("div", *lines, class_="small") if lines else Html("")
+    if not slide.small_print:
+        return Html("")
+    note = [el("strong", slide.note), " "] if slide.note else []
+    return el("p", *note, " ".join(slide.caption), class_="small")
 
 
 def _table(table: Table, name: str) -> Html:

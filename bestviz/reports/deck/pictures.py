@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bestviz.errors import BestVizError
 from bestviz.figures.export import ONE_BROWSER, find_browser
-from bestviz.reports.deck.wall import FIGURE, for_slide
+from bestviz.reports.deck.wall import FIGURE, fitted, for_slide
 from bestviz.wording import slides as words
 
 if TYPE_CHECKING:
@@ -66,10 +66,16 @@ def deck_pictures(
     check(slides)
     figures = {}
     for slide in slides:
-        if (figure := slide.figure(dark)) is not None:
-            slide.fit(figure)
-            figures[slide.key] = for_slide(figure, note=True)
+        if (figure := fitted(slide, dark=dark)) is not None:
+            figures[slide.key] = _named(for_slide(figure, note=True), slide.key)
     return dict(zip(figures, draw(list(figures.values()), kind, progress), strict=True))
+
+
+def _named(figure: go.Figure, name: str) -> go.Figure:
+    """With names of its parts that are the same every time; else they are random."""
+    for place, trace in enumerate(figure.data):
+        trace.uid = f"{name}-{place}"
+    return figure
 
 
 def draw(figures: Sequence[go.Figure], kind: str, progress: Progress | None = None) -> list[bytes]:

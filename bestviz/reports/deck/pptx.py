@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,19 +17,20 @@ from pptx.util import Emu, Pt
 from bestviz.figures.theme import Palette, palette
 from bestviz.reports.deck.pictures import Progress, check, draw
 from bestviz.reports.deck.slide import Slide, Table
-from bestviz.reports.deck.template import Layouts, layouts_of
-from bestviz.reports.deck.wall import BESIDE, BODY, GAP, SMALL_PRINT, SMALLEST, wall_figure
+from bestviz.reports.deck.template import TITLE_SIZE, Box, Layouts, layouts_of
+from bestviz.reports.deck.wall import BESIDE, GAP, SMALL_PRINT, SMALLEST, wall_figure
 from bestviz.wording import SIMULATED
 from bestviz.wording import slides as words
 
 _POINT = 12700  # EMU
-_TEXT, _SMALL, _NOTE = 24, 12, 14  # points: text alone, small print, note on simulated data
+_TEXT = 24  # points of text that stands alone
 _LEAST = 8  # points, however small a template
+_ROOM = (720, 385)  # points that figures and small print need at full size of type
+_NARROW = 800  # points at full size of type; a narrower slide has points or a figure, and a line more of small print
+_LINE = 24  # points of a line of small print
 _ROW, _FIRST_COLUMN = 36, 0.4  # points of a row of a table; share of its first column
 _DAY = datetime(2026, 1, 1)  # the same file for the same slides, whenever it is made
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
-
-Area = tuple[int, int, int, int]  # left, top, width, height in EMU
 
 
 def deck_pptx(
@@ -63,6 +65,8 @@ def deck_pptx(
     check(slides)
     layouts = layouts_of(template, dark)
     scale = _scale(layouts.body)
+    if _is_narrow(layouts.body, scale):
+        slides = [part for slide in slides for part in _parted(slide)]
     areas = [_areas(slide, layouts.body, scale) for slide in slides]
     # Drawn as large as on our own slides, so that all of it fits; a smaller slide shows it smaller.
     sizes = [(body[2] / _POINT / scale, body[3] / _POINT / scale) for _, body, _ in areas]
@@ -75,15 +79,37 @@ def deck_pptx(
     return _fixed(layouts.presentation)
 
 
-def _scale(body: Area) -> float:
-    """How much smaller everything is than on our own slides; never larger."""
-    return min(1.0, body[2] / (BODY[2] * _POINT), body[3] / (BODY[3] * _POINT))
+def smallest_type(template: Path | str | bytes | None) -> int:
+    """Points of the smallest type on the slides: 20, on a template with less room than figures need fewer.
+
+    Raises
+    ------
+    DeckError, OSError
+        As `deck_pptx`.
+    """
+    return round(SMALLEST * _scale(layouts_of(template, dark=False).body))
 
 
-def _areas(slide: Slide, whole: Area, scale: float) -> tuple[Area | None, Area, Area]:
+def _scale(body: Box) -> float:
+    """How much smaller all type is than on our own slides; never larger."""
+    return min(1.0, *(have / (need * _POINT) for have, need in zip(body[2:], _ROOM, strict=True)))
+
+
+def _is_narrow(body: Box, scale: float) -> bool:
+    return body[2] < _NARROW * _POINT * scale
+
+
+def _parted(slide: Slide) -> tuple[Slide, ...]:
+    """Points and the figure beside them as two slides."""
+    if slide.build is None or not slide.points:
+        return (slide,)
+    return replace(slide, build=None, alt=""), replace(slide, points=())
+
+
+def _areas(slide: Slide, whole: Box, scale: float) -> tuple[Box | None, Box, Box]:
     """Where points go, where the figure or table goes, where the small print goes."""
     left, top, width, height = whole
-    small = int(SMALL_PRINT * _POINT * scale)
+    small = int((SMALL_PRINT + _LINE * _is_narrow(whole, scale)) * _POINT * scale)
     body = (left, top, width, height - small)
     below = (left, top + height - small, width, small)
     if slide.build is None or not slide.points:
@@ -97,16 +123,19 @@ class _Page:
     """One new slide of a presentation; `scale` says how much smaller than on our own slides all type is."""
 
     def __init__(self, layouts: Layouts, slide: Slide, colors: Palette, scale: float) -> None:
-        self.slide, self.colors, self.scale = slide, colors, scale
+        self.slide, self.colors, self.scale, self.title = slide, colors, scale, layouts.title
         layout = layouts.text if slide.points and layouts.text is not None else layouts.bare
         self.page = layouts.presentation.slides.add_slide(layout)
         self.shapes: Any = self.page.shapes
 
-    def fill(self, picture: bytes | None, areas: tuple[Area | None, Area, Area]) -> None:
+    def fill(self, picture: bytes | None, areas: tuple[Box | None, Box, Box]) -> None:
         """Title, points, figure or table, small print and notes."""
         points, body, below = areas
         slide = self.slide
-        self.shapes.title.text_frame.text = slide.title
+        title = self.shapes.title
+        title.left, title.top, title.width, title.height = map(Emu, self.title)
+        title.text_frame.text = slide.title
+        title.text_frame.paragraphs[0].font.size = self._points(TITLE_SIZE)
         others = [one for one in self.page.placeholders if one.placeholder_format.idx != 0]
         holder = others.pop(0) if points is not None and others else None
         for one in others:
@@ -120,7 +149,7 @@ class _Page:
         self._write_small(below)
         self.page.notes_slide.notes_text_frame.text = slide.spoken
 
-    def _write_points(self, holder: Any, area: Area) -> None:
+    def _write_points(self, holder: Any, area: Box) -> None:
         box = self.shapes.add_textbox(*map(Emu, area)) if holder is None else holder
         box.left, box.top, box.width, box.height = map(Emu, area)
         frame = box.text_frame
@@ -130,7 +159,7 @@ class _Page:
             paragraph.space_after = Pt(8)
             paragraph.font.size = self._points(_TEXT if self.slide.build is None else SMALLEST)
 
-    def _write_table(self, table: Table, area: Area) -> None:
+    def _write_table(self, table: Table, area: Box) -> None:
         lines = (table.heads, *table.rows)
         height = min(int(_ROW * _POINT * self.scale) * len(lines), area[3])
         shape = self.shapes.add_table(len(lines), len(table.heads), *map(Emu, (*area[:3], height)))
@@ -153,19 +182,17 @@ class _Page:
         font.size, font.bold = self._points(SMALLEST), down == 0 or across == 0
         font.color.rgb = _rgb(colors.background if down == 0 else colors.text)
 
-    def _write_small(self, area: Area) -> None:
+    def _write_small(self, area: Box) -> None:
         """Note on simulated data and caption."""
         slide, colors = self.slide, self.colors
-        lines = [(slide.note, _NOTE, True, colors.text), (" ".join(slide.caption), _SMALL, False, colors.muted)]
-        written = [line for line in lines if line[0]]
-        if not written:
+        if not slide.small_print:
             return
         frame = self.shapes.add_textbox(*map(Emu, area)).text_frame
         frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.BOTTOM
-        for place, (text, size, bold, color) in enumerate(written):
-            paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
-            run = paragraph.add_run()
-            run.text, run.font.size, run.font.bold = text, self._points(size), bold
+        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+        for text, bold, color in ((slide.note, True, colors.text), (" ".join(slide.caption), False, colors.muted)):
+            run = frame.paragraphs[0].add_run()
+            run.text, run.font.size, run.font.bold = f"{text} " if bold and text else text, self._points(SMALLEST), bold
             run.font.color.rgb = _rgb(color)
 
     def _points(self, size: float) -> Pt:

@@ -43,7 +43,10 @@ class Slide:
     title : str
         What the slide says or asks, at most about 60 characters.
     caption : tuple of str
-        Sentences under the body: of how many people, which interval, which time point.
+        Short sentences under the body, large enough to be read from the last row: of how many people, which interval,
+        which time point.
+    details : tuple of str
+        What else belongs to the caption; in the notes, and on the page.
     notes : tuple of str
         What the presenter can say, a paragraph each, with the numbers.
     alt : str
@@ -66,6 +69,7 @@ class Slide:
     alt: str = ""
     simulated: bool = False
     points: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
     table: Table | None = None
     build: Callable[..., go.Figure] | None = None
     fit: Callable[[go.Figure], None] = unchanged
@@ -81,11 +85,12 @@ class Slide:
 
     @property
     def small_print(self) -> str:
-        """Caption and note on simulated data in one paragraph."""
-        return " ".join([*self.caption, *([self.note] if self.note else [])])
+        """Note on simulated data and caption in one paragraph, as on the slide."""
+        return " ".join([*([self.note] if self.note else []), *self.caption])
 
     @property
     def spoken(self) -> str:
-        """What the presenter reads: notes, then caption, then the figure in words."""
-        text = "\n\n".join(part for part in (*self.notes, self.alt, " ".join(self.caption)) if part)
+        """What the presenter reads: notes, the figure in words, then the whole caption."""
+        whole = " ".join((*self.caption, *self.details))
+        text = "\n\n".join(part for part in (*self.notes, self.alt, whole) if part)
         return text if self.note in text else f"{text}\n\n{self.note}".strip()

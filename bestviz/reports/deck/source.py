@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from bestviz import wording
 from bestviz.advice.archetypes import Representative, representatives
 from bestviz.advice.evaluation import Evaluation
-from bestviz.advice.evaluation_assigned import Recommended, recommended
+from bestviz.advice.evaluation_assigned import Assigned, Recommended, recommended
 from bestviz.advice.model import FittedModel
 from bestviz.advice.preferences import Preferences
 from bestviz.cohort.selection import Cohort, Filters, select
 from bestviz.data.dataset import Trial
+from bestviz.reports.judged import mismatch
 from bestviz.wording import slides as words
 
 
@@ -28,6 +29,11 @@ class Source:
     preferences : Preferences
     horizon : {24, 36, "mean"}
     evaluation : Evaluation or None
+        Values of regimes, of whatever they were judged.
+    assigned : Assigned or None
+        Who gets both treatments, judged with the values.
+    filters : Filters
+        Whom the slides on the trial show.
     """
 
     model: FittedModel
@@ -35,12 +41,20 @@ class Source:
     preferences: Preferences
     horizon: int | str
     evaluation: Evaluation | None = None
+    assigned: Assigned | None = None
+    filters: Filters = field(default_factory=Filters)
+
+    @cached_property
+    def not_judged(self) -> str:
+        """Why the evaluation is not one of this model, these data, these weights and this time; empty where it is."""
+        if self.evaluation is None:
+            return words.NO_VALUES[0]
+        return mismatch(self.evaluation, self.model, self.trial, self.preferences, self.horizon)
 
     @property
     def judged(self) -> Evaluation | None:
-        """The evaluation, where it is one of these weights."""
-        found = None if self.evaluation is None else dict(self.evaluation.preferences)
-        return self.evaluation if found == self.preferences.to_dict() else None
+        """The evaluation, where it belongs to what is shown."""
+        return None if self.not_judged else self.evaluation
 
     @property
     def simulated(self) -> bool:
@@ -49,8 +63,8 @@ class Source:
 
     @cached_property
     def cohort(self) -> Cohort:
-        """All randomised people of the trial."""
-        return select(self.trial, Filters())
+        """The randomised people of the trial that the filters leave."""
+        return select(self.trial, self.filters)
 
     @cached_property
     def recommended(self) -> Recommended:
@@ -73,17 +87,30 @@ class Source:
         return self.model.recommend(self.patient, self.preferences).to_dict()
 
     @property
-    def of_people(self) -> str:
-        """The line on the people of the trial."""
-        return words.data_line(len(self.cohort), self.trial.info.name)
+    def is_filtered(self) -> bool:
+        """Whether not everybody is looked at."""
+        return bool(self.filters.chosen)
+
+    @property
+    def of_people(self) -> tuple[str, ...]:
+        """The people of the trial and their data, for the notes."""
+        told = (words.filters_line(self.cohort),) if self.is_filtered else ()
+        return (*told, words.data_line(self.trial.info.name))
+
+    @property
+    def aim(self) -> tuple[str, ...]:
+        """What the regime aims at, and that its data are others, where they are; for the slide."""
+        short = words.aim_in_short(self.preferences.weights, self.horizon)
+        return (short,) if self.belongs else (short, words.OTHER_PEOPLE)
 
     @property
     def of_model(self) -> tuple[str, ...]:
-        """Lines on the model; that its data are others, where they are."""
+        """Lines on aim, data and model; that the model's data are others, where they are; for the notes."""
         info = self.model.info
         aim = words.aim(self.preferences.weights, wording.horizon(self.horizon))
+        data = words.data_line(self.trial.info.name)
         line = words.model_line(self.model.name, info.trained_on, info.participants)
-        return (aim, line) if self.belongs else (aim, line, self.mismatch)
+        return (aim, data, line) if self.belongs else (aim, data, line, self.mismatch)
 
     @property
     def belongs(self) -> bool:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bestviz.advice.preferences import Preferences
+from bestviz.cohort.selection import Filters
 from bestviz.errors import BestVizError
 from bestviz.reports.deck import regime_slides, trial_slides
 from bestviz.reports.deck.journeys import journey_slide
@@ -15,6 +16,7 @@ from bestviz.trial.schedule import PRIMARY_WEEK
 
 if TYPE_CHECKING:
     from bestviz.advice.evaluation import Evaluation
+    from bestviz.advice.evaluation_assigned import Assigned
     from bestviz.advice.model import FittedModel
     from bestviz.data.dataset import Trial
     from bestviz.reports.deck.slide import Slide
@@ -30,6 +32,8 @@ STORY: tuple[Callable[[Source], Slide | None], ...] = (
     trial_slides.responses,
     regime_slides.firsts,
     regime_slides.values,
+    regime_slides.randomised,
+    regime_slides.regime,
     regime_slides.for_whom,
     regime_slides.one_patient,
     regime_slides.why,
@@ -47,6 +51,8 @@ def default_deck(
     *,
     horizon: int | str = PRIMARY_WEEK,
     evaluation: Evaluation | None = None,
+    assigned: Assigned | None = None,
+    filters: Filters | None = None,
     journeys: int = 0,
     progress: Progress | None = None,
 ) -> tuple[Slide, ...]:
@@ -62,7 +68,12 @@ def default_deck(
     horizon : {24, 36, "mean"}
         When benefit counts.
     evaluation : Evaluation, optional
-        Values of the regimes for the same weights; without it a slide says how to get them.
+        Values of the regimes for the same weights, time and data; without it, or with one of others, a slide says so
+        and how to get them.
+    assigned : Assigned, optional
+        Who gets both treatments, judged with the evaluation.
+    filters : Filters, optional
+        Whom the slides on the trial show; the slides of the model show everybody and say so. Default: everybody.
     journeys : int
         How many representative patients get a slide of their own, after those of the regime.
     progress : callable(done, total, what), optional
@@ -79,7 +90,7 @@ def default_deck(
         Weights that no model can use.
     """
     wishes = weights if isinstance(weights, Preferences) else Preferences.from_dict(weights)
-    source = Source(model, trial, wishes, horizon, evaluation)
+    source = Source(model, trial, wishes, horizon, evaluation, assigned, filters or Filters())
     patients = [
         lambda _, one=one: journey_slide(model, one, wishes, horizon=horizon)
         for one in source.representatives[:journeys]

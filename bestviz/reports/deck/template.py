@@ -24,8 +24,11 @@ _TITLES = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE}
 _TEXTS = {PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT}
 _FOOTERS = {PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER}
 _TITLE = (36, 16, 888, 50)  # points: left, top, width, height
-_TITLE_SIZE, _TEXT_SIZE = 28, 24  # points
+TITLE_SIZE, _TEXT_SIZE = 28, 24  # points
 _MARGIN = 0.04  # of a foreign slide, where no text tells its own
+_TITLE_ROOM = 72  # points: two lines
+
+Box = tuple[int, int, int, int]  # left, top, width, height in EMU
 
 
 @dataclass(frozen=True)
@@ -39,14 +42,15 @@ class Layouts:
         Has a title; what else it has is taken off figure slides.
     text : layout or None
         Has a title and one text.
-    body : (left, top, width, height)
-        Where figures, tables and small print go; EMU.
+    title, body : (left, top, width, height)
+        Where titles go; and points, figures, tables and small print. EMU.
     """
 
     presentation: Any
     bare: Any
     text: Any | None
-    body: tuple[int, int, int, int]
+    title: Box
+    body: Box
 
 
 def layouts_of(template: Path | str | bytes | None, dark: bool) -> Layouts:
@@ -79,7 +83,7 @@ def _found(presentation: Any) -> Layouts:
     text = next((one for one in layouts if _kinds(one) and len(_others(one)) == 1 and _text_of(one) is not None), None)
     if bare is None and text is None:
         raise DeckError(words.NO_LAYOUT)
-    return Layouts(presentation, bare or text, text, _body(presentation, bare or text, text))
+    return Layouts(presentation, bare or text, text, *_places(presentation, bare or text, text))
 
 
 def _kinds(layout: Any) -> bool:
@@ -96,16 +100,25 @@ def _text_of(layout: Any) -> Any | None:
     return next((one for one in _others(layout) if one.placeholder_format.type in _TEXTS), None)
 
 
-def _body(presentation: Any, bare: Any, text: Any | None) -> tuple[int, int, int, int]:
-    """The place of the text, else what is left below the title."""
+def _places(presentation: Any, bare: Any, text: Any | None) -> tuple[Box, Box]:
+    """Where titles go, and everything else.
+
+    A title keeps its place but for the height of two lines. All else is as wide as the place of the text, from below
+    the title down to the margin: there is room where the layouts have footers, which our slides have not.
+    """
     wide, high = presentation.slide_width, presentation.slide_height
+    holder = next(one for one in bare.placeholders if one.placeholder_format.type in _TITLES)
+    title = (holder.left or 0, holder.top or 0, holder.width or wide, min(holder.height or high, Pt(_TITLE_ROOM)))
+    top, bottom = title[1] + title[3], high - int(_MARGIN * high)
     place = None if text is None else _text_of(text)
-    if place is not None and place.width:
-        return place.left, place.top, place.width, place.height
-    title = next(one for one in bare.placeholders if one.placeholder_format.type in _TITLES)
-    top = (title.top or 0) + (title.height or high // 8)
-    margin = int(_MARGIN * wide)
-    return margin, top, wide - 2 * margin, high - top - margin
+    if place is None or not place.width:
+        margin = int(_MARGIN * wide)
+        return title, (margin, top, wide - 2 * margin, bottom - top)
+    if not any(one.placeholder_format.type in _FOOTERS for one in bare.placeholders):
+        bottom = place.top + place.height
+    if top > place.top:  # titles stand elsewhere, or text begins beside them
+        return title, (place.left, place.top, place.width, place.height)
+    return title, (place.left, top, place.width, bottom - top)
 
 
 def _empty(presentation: Any) -> None:
@@ -146,7 +159,7 @@ def _style(master: Any, dark: bool) -> None:
     """Sizes, anchors and colours of everything that follows the master."""
     title = master.element.find(f".//{qn('p:titleStyle')}/{qn('a:lvl1pPr')}")
     title.set("algn", "l")
-    title.find(qn("a:defRPr")).set("sz", f"{100 * _TITLE_SIZE}")
+    title.find(qn("a:defRPr")).set("sz", f"{100 * TITLE_SIZE}")
     title.find(qn("a:defRPr")).set("b", "1")
     text = master.element.find(f".//{qn('p:bodyStyle')}/{qn('a:lvl1pPr')}")
     text.find(qn("a:defRPr")).set("sz", f"{100 * _TEXT_SIZE}")

@@ -21,10 +21,10 @@ from bestviz.wording import slides as words
 
 def question(source: Source) -> Slide:
     """What the trial asks."""
-    caption = (source.of_people, *source.of_model[1:])
+    caption = (words.counted(source.cohort.randomised), *source.aim[1:])
     return Slide(
         "question", words.QUESTION, caption, words.QUESTION_POINTS, simulated=source.simulated,
-        points=words.QUESTION_POINTS,
+        points=words.QUESTION_POINTS, details=source.of_model[1:],
     )  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def design(source: Source) -> Slide:
     """How the trial asks it."""
     return Slide(
         "design", words.DESIGN, (words.DESIGN_CAPTION,), alt=describe_timeline(), simulated=source.simulated,
-        build=build_timeline, fit=fits.timeline,
+        build=build_timeline, fit=fits.timeline, details=(words.DESIGN_DETAILS,),
     )  # fmt: skip
 
 
@@ -52,11 +52,14 @@ def people(source: Source) -> Slide | None:
         (words.FLOW_HEAD, *(one.arm for one in flow.branches)),
         tuple((head, *(count.text for count in counts)) for head, counts in found.items()),
     )
-    caption = (words.PEOPLE_CAPTION, source.of_people, cohort_words.arm_key(source.cohort.arms), cohort_words.SMALL)
+    caption = (words.left(source.cohort), words.PEOPLE_CAPTION)
+    details = (cohort_words.SMALL, cohort_words.arm_key(source.cohort.arms), *source.of_people)
     alt = "; ".join(
         f"{row[0]}: " + ", ".join(map(" ".join, zip(table.heads[1:], row[1:], strict=True))) for row in table.rows
     )
-    return Slide("people", words.PEOPLE, caption, alt=f"{alt}.", simulated=source.simulated, table=table)
+    return Slide(
+        "people", words.PEOPLE, caption, alt=f"{alt}.", simulated=source.simulated, table=table, details=details
+    )
 
 
 def courses(source: Source) -> Slide | None:
@@ -65,10 +68,10 @@ def courses(source: Source) -> Slide | None:
     if not any(row.mean is not None for row in rows):
         return None
     given: dict[str, Any] = {"means": rows, "measure": "peg", "simulated": source.simulated}
-    caption = (words.happened(source.cohort.arms), source.of_people, cohort_words.arm_key(source.cohort.arms))
+    details = (words.HAPPENED_DETAILS, cohort_words.arm_key(source.cohort.arms), *source.of_people)
     return Slide(
-        "courses", words.COURSES, caption, alt=describe_courses(**given), simulated=source.simulated,
-        build=partial(build_courses, **given), fit=fits.courses,
+        "courses", words.COURSES, (words.left(source.cohort), words.HAPPENED), alt=describe_courses(**given),
+        simulated=source.simulated, build=partial(build_courses, **given), fit=fits.courses, details=details,
     )  # fmt: skip
 
 
@@ -78,10 +81,11 @@ def responses(source: Source) -> Slide | None:
         return None
     given: dict[str, Any] = {"counts": count_responses(source.cohort), "simulated": source.simulated}
     rule = source.trial.info.response_rule.describe()
-    caption = (cohort_words.NO_INTERVAL, source.of_people, cohort_words.arm_key(source.cohort.arms))
+    details = (cohort_words.SMALL, cohort_words.arm_key(source.cohort.arms), *source.of_people)
     return Slide(
-        "responses", words.RESPONSES, caption, (rule,), describe_responses(**given), source.simulated,
-        build=partial(build_responses, **given), fit=fits.responses,
+        "responses", words.RESPONSES, (words.left(source.cohort), words.COUNTS_BY_RESPONSE), (rule,),
+        describe_responses(**given), source.simulated, build=partial(build_responses, **given), fit=fits.responses,
+        details=details,
     )  # fmt: skip
 
 

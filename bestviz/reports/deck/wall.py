@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 960, 540  # points of a slide: 13.333 x 7.5 inches
 BODY = (36, 72, 888, 456)  # points: left, top, width, height of what is below the title
-SMALL_PRINT = 66  # points of its height for the caption and the note on simulated data
+SMALL_PRINT = 76  # points of its height for the note on simulated data and the caption: three lines
 BESIDE, GAP = 0.41, 12  # share of its width for points beside a figure; points between them
 FIGURE = (BODY[2], BODY[3] - SMALL_PRINT)  # points of a figure
 BESIDE_FIGURE = (round(BODY[2] * (1 - BESIDE)) - GAP, FIGURE[1])  # of one with points beside it
@@ -38,11 +38,18 @@ def wall_figure(slide: Slide, *, dark: bool = False, size: tuple[float, float] |
     size : (float, float), optional
         Width and height in points; default what it has on our own slides.
     """
+    size = size or (BESIDE_FIGURE if slide.points else FIGURE)
+    figure = fitted(slide, size[0], dark=dark)
+    return None if figure is None else for_slide(figure, size=size)
+
+
+def fitted(slide: Slide, width: float = FIGURE[0], *, dark: bool = False) -> go.Figure | None:
+    """The figure of a slide with the changes for a place of so many points, not yet larger; None where it has none."""
     figure = slide.figure(dark)
-    if figure is None:
-        return None
-    slide.fit(figure)
-    return for_slide(figure, size=size or (BESIDE_FIGURE if slide.points else FIGURE))
+    if figure is not None:
+        figure.layout.width = width / _SCALE  # of the place; what a figure is fitted to
+        slide.fit(figure)
+    return figure
 
 
 def for_slide(figure: go.Figure, *, size: tuple[float, float] = FIGURE, note: bool = False) -> go.Figure:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 
 from bestviz.advice.evaluation import Evaluation
+from bestviz.advice.evaluation_assigned import Assigned
 from bestviz.advice.fitting import Progress
 from bestviz.advice.model import FittedModel
 from bestviz.advice.preferences import Preferences
@@ -30,6 +31,8 @@ __all__ = ["SECTIONS", "Asked", "Item", "make_pack"]
 
 Maker = Callable[[Asked], Iterator[Item]]
 
+VALUES, BOTH = "Values of regimes", "Both treatments"
+JUDGED = (VALUES, BOTH)  # need regimes that were judged
 # Of what is counted, then of what the model says.
 COUNTED: dict[str, Maker] = {
     "Participant flow": counted.participant_flow,
@@ -43,7 +46,8 @@ COUNTED: dict[str, Maker] = {
 }
 LEARNED: dict[str, Maker] = {
     "First treatments": learned.firsts,
-    "Values of regimes": learned.values,
+    VALUES: learned.values,
+    BOTH: learned.both,
     "Predictors of benefit": learned.modifiers,
     "Groups": learned.groups,
     "What lasts": learned.lasting,
@@ -59,6 +63,7 @@ def make_pack(
     progress: Progress | None = None,
     *,
     filters: Filters | None = None,
+    assigned: Assigned | None = None,
     pictures: bool = True,
 ) -> bytes:
     """A ZIP of all figures and tables; the same input gives the same bytes.
@@ -71,10 +76,12 @@ def make_pack(
     weights : Preferences or mapping outcome -> weight, optional
         What the regime aims at. Default: PEG alone.
     evaluation : Evaluation, optional
-        Values of regimes for the same weights, at week 24; left out where they were not judged.
+        Values of regimes for the same model, data and weights, at week 24; left out where they were not judged so.
     progress : callable(done, total, what), optional
     filters : Filters, optional
         Whom the figures of the cohort show. Default: everybody.
+    assigned : Assigned, optional
+        Who gets both treatments, judged with the evaluation.
     pictures : bool
         Whether figures are drawn; without, the pack holds numbers and captions alone.
 
@@ -92,7 +99,7 @@ def make_pack(
         The browser fails.
     """
     wishes = weights if isinstance(weights, Preferences) else Preferences.from_dict(weights)
-    asked = Asked(model, trial, wishes, filters or Filters(), evaluation)
+    asked = Asked(model, trial, wishes, filters or Filters(), evaluation, assigned)
     tell = progress or (lambda done, total, what: None)
     items, left_out = _gathered(asked, tell)
     with_svg = pictures and not export.picture_problem()
@@ -142,9 +149,9 @@ def _missing(asked: Asked, section: str) -> str:
         return refused
     if section == "Response" and asked.trial.response.isna().all():
         return words.NO_RESPONSE
-    if section != "Values of regimes" or asked.values is not None:
+    if section not in JUDGED:
         return ""
-    return words.NOT_EVALUATED if asked.evaluation is None else words.OTHER_WEIGHTS
+    return asked.not_judged or (words.NOT_ASSIGNED if section == BOTH and asked.assigned is None else "")
 
 
 def _files(item: Item, with_svg: bool) -> dict[str, bytes]:

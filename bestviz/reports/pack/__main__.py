@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 import bestviz
-from bestviz.cohort.selection import AGE_BANDS, Filters
+from bestviz.cli_filters import filter_options, filters_of
 from bestviz.reports.pack.readme import WITH_TREE, WITHOUT_TREE
 from bestviz.terminal import Commands, complain, progress_bar
 
@@ -21,10 +21,7 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--evaluate", type=click.Choice([WITH_TREE, WITHOUT_TREE]), help="Judge the regimes too, with or without the tree."
 )
-@click.option("--site", multiple=True, help="Only these sites.")
-@click.option("--sex", multiple=True, help="Only these.")
-@click.option("--age", type=click.Choice(list(AGE_BANDS)), multiple=True, help="Only these ages.")
-@click.option("--contraindication", multiple=True, help="Only people with this contraindication, or 'none'.")
+@filter_options
 @click.option("--out", type=_PATH, required=True, help="File to write: .zip.")
 def pack(
     data: Path, model: Path, preferences: Path | None, evaluate: str | None, out: Path, **chosen: tuple[str, ...]
@@ -40,13 +37,16 @@ def pack(
 
     wishes = Preferences.from_dict(None) if preferences is None else Preferences.from_json(preferences.read_bytes())
     fitted, trial = bestviz.load_model(model), bestviz.load_trial(data)
+    filters = filters_of(trial, chosen)
     with progress_bar() as show:
-        judged = None
+        judged = both = None
         if evaluate:
             from bestviz.advice.evaluation import trial_judge
+            from bestviz.advice.evaluation_assigned import assigned
 
-            judged = trial_judge(fitted, trial, progress=show).evaluate(wishes, with_tree=evaluate == WITH_TREE)
-        write_whole(out, make_pack(fitted, trial, wishes, judged, show, filters=Filters(**chosen)))
+            judge = trial_judge(fitted, trial, progress=show)
+            judged, both = judge.evaluate(wishes, with_tree=evaluate == WITH_TREE), assigned(judge, wishes)
+        write_whole(out, make_pack(fitted, trial, wishes, judged, show, filters=filters, assigned=both))
     if trial.digest != fitted.info.data_digest:
         from bestviz.wording.pack import APART
 

@@ -12,12 +12,15 @@ import plotly.graph_objects as go
 
 from bestviz import wording
 from bestviz.advice.evaluation import Evaluation
+from bestviz.advice.evaluation_assigned import Assigned
 from bestviz.advice.model import FittedModel
 from bestviz.advice.preferences import Preferences
 from bestviz.cohort.selection import Cohort, Filters, select
 from bestviz.data.dataset import Trial
 from bestviz.figures.export import Caption
+from bestviz.reports.judged import mismatch
 from bestviz.trial import SINGLE_ARMS
+from bestviz.trial.schedule import PRIMARY_WEEK
 from bestviz.wording import cohort as cohort_words
 from bestviz.wording import pack as words
 
@@ -57,6 +60,8 @@ class Asked:
         Whom the figures of the cohort show; what the model expects is of everybody.
     evaluation : Evaluation or None
         Values of regimes, for whatever weights they were judged.
+    assigned : Assigned or None
+        Who gets both treatments, judged with the values.
     """
 
     model: FittedModel
@@ -64,17 +69,24 @@ class Asked:
     wishes: Preferences
     filters: Filters
     evaluation: Evaluation | None
+    assigned: Assigned | None = None
 
     @cached_property
     def cohort(self) -> Cohort:
         """The people that the filters leave."""
         return select(self.trial, self.filters)
 
+    @cached_property
+    def not_judged(self) -> str:
+        """Why there are no values of regimes for this model, these data, these weights and week 24; empty where are."""
+        if self.evaluation is None:
+            return words.NOT_EVALUATED
+        return mismatch(self.evaluation, self.model, self.trial, self.wishes, PRIMARY_WEEK)
+
     @property
     def values(self) -> Evaluation | None:
-        """Values of regimes, if they were judged for these weights."""
-        same = self.evaluation is not None and dict(self.evaluation.preferences) == self.wishes.to_dict()
-        return self.evaluation if same else None
+        """Values of regimes, if they belong to what is shown."""
+        return None if self.not_judged else self.evaluation
 
     @property
     def belongs(self) -> bool:

@@ -14,7 +14,14 @@ from bestviz.advice.lasting_tables import lasting_table
 from bestviz.advice.responders import companions, effect_modification, fairness
 from bestviz.advice.responders.tables import group_table, modifier_table
 from bestviz.figures.lasting import build_fading, build_lasting, describe_fading, describe_lasting
-from bestviz.figures.regimes.paths import build_firsts, describe_firsts, firsts_table
+from bestviz.figures.regimes.paths import (
+    build_firsts,
+    build_paths,
+    describe_firsts,
+    describe_paths,
+    firsts_table,
+    paths_table,
+)
 from bestviz.figures.regimes.values import build_values, describe_values, values_table
 from bestviz.figures.responding.groups import build_groups, describe_groups
 from bestviz.figures.responding.modifiers import build_modifiers, describe_modifiers
@@ -25,6 +32,7 @@ from bestviz.trial.schedule import PRIMARY_WEEK
 from bestviz.wording import pack as words
 from bestviz.wording import regimes as regime_words
 from bestviz.wording import responding as responding_words
+from bestviz.wording import slides as slide_words
 
 
 def firsts(asked: Asked) -> Iterator[Item]:
@@ -60,6 +68,20 @@ def values(asked: Asked) -> Iterator[Item]:
     if tables:
         caption = asked.expected("Values of regimes: every outcome and week", words.INTERVAL, *how)
         yield Item("values", caption, pd.concat(tables, ignore_index=True))
+
+
+def both(asked: Asked) -> Iterator[Item]:
+    """Both treatments, as randomised and under the learned regime."""
+    found = asked.assigned
+    if found is None or asked.values is None:
+        return
+    followed = regime_words.FOLLOWED.format(followers=found.followers, people=found.people)
+    for side, paths in (("randomised", found.randomised), ("regime", found.regime)):
+        yield figure(
+            asked.expected, f"both-{side}", slide_words.BOTH[side], build_paths, describe_paths,
+            {"paths": paths, "simulated": asked.simulated}, paths_table(found), words.looked_at(found.people),
+            words.COUNTED_TWICE, followed, regime_words.FEW_NOTE, regime_words.NOT_BY_TREATMENT,
+        )  # fmt: skip
 
 
 def modifiers(asked: Asked) -> Iterator[Item]:

@@ -9,13 +9,15 @@ from typing import Any
 import streamlit as st
 
 from bestviz.figures.export import find_browser
-from bestviz.reports.deck import Slide, deck_html, deck_pdf, deck_pptx
+from bestviz.reports.deck import DeckError, Slide, deck_html, deck_pdf, deck_pptx, deck_zip, smallest_type
+from bestviz.reports.deck.wall import SMALLEST
 from bestviz.reports.pack import make_pack
 from bestviz.reports.pdf import pdf_possible
 from bestviz.ui.presentation.showing import is_slide_dark
 from bestviz.ui.presentation.source import Source
 from bestviz.ui.work import draw_work
 from bestviz.wording import presentation as words
+from bestviz.wording import slides as slide_words
 
 KEY_TEMPLATE = "deck.template"
 _LARGEST = 20  # MB
@@ -23,6 +25,7 @@ _FILES = {
     "pptx": ("slides.pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
     "html": ("slides.html", "text/html"),
     "pdf": ("slides.pdf", "application/pdf"),
+    "zip": ("slides-pictures.zip", "application/zip"),
     "pack": ("manuscript-pack.zip", "application/zip"),
 }
 
@@ -48,14 +51,16 @@ def _draw_open(given: Source, slides: tuple[Slide, ...]) -> None:
         _draw_one("html", (token, look), deck_html, slides, **look)
     if slides and with_browser and pdf_possible():
         _draw_one("pdf", (token, look), deck_pdf, slides, **look)
+    if with_browser and any(slide.build is not None for slide in slides):
+        _draw_one("zip", (token, look), deck_zip, slides, **look)
     if not with_browser:
         st.info(words.NO_BROWSER)
     elif not pdf_possible():
         st.info(words.NO_PDF)
     asked = given.asked
     _draw_one(
-        "pack", (given.file_key, given.filters), make_pack, asked.model, asked.trial, asked.preferences,
-        given.pack_evaluation, filters=given.filters,
+        "pack", given.file_key, make_pack, asked.model, asked.trial, asked.preferences, given.pack_evaluation,
+        filters=given.filters, assigned=given.assigned,
     )  # fmt: skip
     st.caption(words.PACK)
 
@@ -77,7 +82,17 @@ def _content(slide: Slide) -> tuple[Any, ...]:
 
 def _template() -> bytes | None:
     uploaded = st.file_uploader(words.TEMPLATE, type=["pptx"], key=KEY_TEMPLATE, max_upload_size=_LARGEST)
-    return None if uploaded is None else uploaded.getvalue()
+    if uploaded is None:
+        return None
+    content = uploaded.getvalue()
+    try:
+        points = smallest_type(content)
+    except DeckError as fault:
+        st.error(str(fault))
+    else:
+        if points < SMALLEST:
+            st.caption(slide_words.small_type(points))
+    return content
 
 
 def _digest(content: bytes | None) -> str:

@@ -46,13 +46,13 @@ _SHOW = f"""
 [data-testid="stApp"]{{background:var(--deck-paper)}}
 :root{{--deck-z:{_STEPS[0]}}}
 .st-key-deck-slide.st-key-deck-slide{{width:calc({WIDTH}px*var(--deck-z))!important;margin:0 auto;border:0;
- min-height:calc({HEIGHT}px*var(--deck-z));padding:calc(16px*var(--deck-z)) calc(36px*var(--deck-z));
- gap:calc(12px*var(--deck-z));border-radius:0}}
+ min-height:calc({HEIGHT}px*var(--deck-z));padding:calc(12px*var(--deck-z)) calc(36px*var(--deck-z));
+ gap:calc(8px*var(--deck-z));border-radius:0}}
 .st-key-deck-slide .deck-title{{font-size:calc(28px*var(--deck-z));line-height:1.5}}
 .st-key-deck-slide .deck-points{{font-size:calc(24px*var(--deck-z));line-height:1.3}}
 .st-key-deck-beside .deck-points{{font-size:calc(20px*var(--deck-z))}}
 .st-key-deck-slide .deck-table{{font-size:calc(20px*var(--deck-z))}}
-.st-key-deck-slide .deck-small{{font-size:calc(12px*var(--deck-z));line-height:1.35}}
+.st-key-deck-slide .deck-small{{font-size:calc(20px*var(--deck-z));line-height:1.2}}
 .st-key-deck-beside.st-key-deck-beside{{flex-direction:row;gap:calc({GAP}px*var(--deck-z))}}
 .st-key-deck-body,.st-key-deck-beside{{flex:1 0 auto}}
 .st-key-deck-beside>:first-child{{flex:1 1 0;min-width:0}}
@@ -110,10 +110,11 @@ def table_html(table: Table, label: str) -> str:
     )
 
 
-def small_print_html(slide: Slide) -> str:
-    """Of how many people, which interval, which time point, that the data are simulated."""
-    caption, note = escape(" ".join(slide.caption)), escape(slide.note)
-    return f'<p class="deck-small">{caption}{f" <strong>{note}</strong>" if note else ""}</p>'
+def small_print_html(slide: Slide, show: bool) -> str:
+    """That the data are simulated, of how many people, which interval, which time point; the rest outside the show."""
+    text = " ".join(slide.caption if show else (*slide.caption, *slide.details))
+    note = f"<strong>{escape(slide.note)}</strong> " if slide.note else ""
+    return f'<p class="deck-small">{note}{escape(text)}</p>'
 
 
 def spoken_html(slide: Slide) -> str:

@@ -54,7 +54,7 @@ def _draw_body(slide: Slide, dark: bool, showing: bool) -> None:
         elif slide.table is not None:
             st.html(markup.table_html(slide.table, slide.alt or slide.title))
     if slide.small_print:
-        st.html(markup.small_print_html(slide))
+        st.html(markup.small_print_html(slide, showing))
 
 
 def _draw_figure(slide: Slide, dark: bool, showing: bool) -> None:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from bestviz.advice.evaluation import Evaluation
+from bestviz.advice.evaluation_assigned import Assigned
 from bestviz.advice.preferences import Preferences
-from bestviz.cohort.selection import Filters, choices
+from bestviz.cohort.selection import Filters, choices, select
 from bestviz.errors import BestVizError
 from bestviz.reports.deck import Slide, default_deck
 from bestviz.trial.schedule import PRIMARY_WEEK
 from bestviz.ui import background, models
 from bestviz.ui.cohort.filters import key_filter
-from bestviz.ui.regimes.asking import Question, evaluation_of, judge_of, question
+from bestviz.ui.regimes.asking import Question, assigned_of, evaluation_of, judge_of, question
+from bestviz.wording import cohort as cohort_words
 
 if TYPE_CHECKING:
     from bestviz.advice.model import FittedModel
@@ -37,6 +39,8 @@ class Source:
         As set on the Cohort page.
     evaluation : Evaluation or None
         Values of regimes for these weights, where they have been judged.
+    assigned : Assigned or None
+        Who gets both treatments, where that has been judged.
     judged : str
         How far they have been judged: `""`, `"plain"`, `"tree"`.
     fault : str
@@ -46,18 +50,24 @@ class Source:
     asked: Question
     filters: Filters
     evaluation: Evaluation | None
+    assigned: Assigned | None
     judged: str
     fault: str
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """Of everything but the filters."""
-        return (*self.asked.key, self.judged)  # type: ignore[misc]
+        """Of everything that slides are made from."""
+        return (*self.asked.key, self.filters, self.judged)  # type: ignore[misc]
 
     @property
     def file_key(self) -> tuple[Any, ...]:
         """Of a file that is asked for: it stays the same when the readable tree is judged while the file is made."""
-        return (*self.asked.key, self.evaluation is not None)  # type: ignore[misc]
+        return (*self.asked.key, self.filters, self.evaluation is not None)  # type: ignore[misc]
+
+    @property
+    def refused(self) -> str:
+        """Why no slide shows the people that the filters leave; empty where slides do."""
+        return cohort_words.refused(select(self.asked.trial, self.filters)) if self.filters.chosen else ""
 
     @property
     def belongs(self) -> bool:
@@ -72,16 +82,17 @@ class Source:
 
 def source(model: FittedModel, trial: Trial) -> Source:
     """What is presented now; values are taken where the Regimes page has judged them, never waited for."""
-    asked, judged, evaluation, fault = question(model, trial), "", None, ""
+    asked, judged, fault = question(model, trial), "", ""
+    evaluation, both = None, None
     judge = judge_of(asked)
     if judge is not None:
         tree = background.find(asked.tree_key)
         judged = "tree" if tree is not None and tree.state == "done" else "plain"
         try:
-            evaluation = evaluation_of(asked, judge)
+            evaluation, both = evaluation_of(asked, judge), assigned_of(asked, judge)
         except BestVizError as error:
             judged, fault = "", str(error)
-    return Source(asked, filters_in_force(trial), evaluation, judged, fault)
+    return Source(asked, filters_in_force(trial), evaluation, both, judged, fault)
 
 
 def filters_in_force(trial: Trial) -> Filters:
@@ -103,5 +114,5 @@ def _deck(key: tuple[Any, ...], _given: Source) -> tuple[Slide, ...]:
     with models.ADVISING:
         return default_deck(
             asked.model, asked.trial, Preferences(asked.preferences.weights), horizon=asked.horizon,
-            evaluation=_given.evaluation, journeys=JOURNEYS,
+            evaluation=_given.evaluation, assigned=_given.assigned, filters=_given.filters, journeys=JOURNEYS,
         )  # fmt: skip
