@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import hypot
 from typing import NamedTuple
 
 import numpy as np
@@ -95,15 +96,19 @@ class Predicted:
         return np.hypot(spread(gaps) * self.model.calibration.differences * leverage, between)
 
     def mean(self, at: int, place: int, measure: Measure, start: FloatArray | None = None) -> tuple[float, float]:
-        """Expected value in the measure's own unit, not clipped, and its standard deviation.
+        """As `expected`, and its standard deviation.
 
         With week-0 values in each draw, the standard deviation is that of the change since then.
         """
         between = self.drawn_sd[at, place] * measure.meaningful_change
         if start is not None and len(start) > 1:
             between = (natural(self.drawn[:, at, place], measure) - start).std()
-        sd = np.hypot(self.mean_sd[at, place] * measure.meaningful_change, between)
-        return float(natural(self.values[at, 0, place], measure)), float(sd)
+        sd = hypot(self.mean_sd[at, place] * measure.meaningful_change, between)
+        return self.expected(at, place, measure), sd
+
+    def expected(self, at: int, place: int, measure: Measure) -> float:
+        """Expected value in the measure's own unit, not clipped."""
+        return float(natural(self.values[at, 0, place], measure))
 
 
 class _Values(NamedTuple):
@@ -143,8 +148,8 @@ def _point(
         person = (float(inside > 1 - UNLIKELY_ANSWER), float(inside >= UNLIKELY_ANSWER))
     else:
         # How far people end from what is expected of them, and how well that is known.
-        below, above = np.sort(natural(predicted.person[:, place], measure))
-        low, high = mean - np.hypot(min(below, 0.0), Z_80 * sd), mean + np.hypot(max(above, 0.0), Z_80 * sd)
+        below, above = sorted(natural(predicted.person[:, place], measure).tolist())
+        low, high = mean - hypot(min(below, 0.0), Z_80 * sd), mean + hypot(max(above, 0.0), Z_80 * sd)
         person = (_inside(low, measure.minimum, measure.maximum), _inside(high, measure.minimum, measure.maximum))
     return TrajectoryPoint(arm, measure.code, week, inside, ends, _around(person, ends))
 
@@ -205,7 +210,7 @@ def _change(
 def _gap(predicted: Predicted, at: int, other: int, place: int, measure: Measure, sd: float) -> tuple[float, Interval]:
     """Difference of the expected values as shown, clipped to the instrument, with its 95 % interval."""
     limits, width = (measure.minimum, measure.maximum), measure.maximum - measure.minimum
-    one, two = (float(np.clip(predicted.mean(each, place, measure)[0], *limits)) for each in (at, other))
+    one, two = (_inside(predicted.expected(each, place, measure), *limits) for each in (at, other))
     return _within(one - two, Z_95 * sd * measure.meaningful_change, -width, width)
 
 
@@ -233,7 +238,7 @@ def _chance(
     without = float((room < measure.meaningful_change - 1e-9).mean())
     if without > 0.5:
         return None, None, NO_ROOM if np.ptp(levels) == 0 else NO_ROOM_LIKELY
-    sd = float(np.hypot(predicted.mean_sd[at, place], predicted.drawn_sd[at, place]))
+    sd = hypot(predicted.mean_sd[at, place], predicted.drawn_sd[at, place])
     chance, ends = _within(float(predicted.values[at, 0, place]), Z_95 * sd, 0.0, 1.0)
     return chance, ends, None
 

@@ -42,7 +42,7 @@ def advise_first(model: FittedModel, patient: Patient, preferences: Preferences,
         at = engine.first_arms.labels.index(best)
         chances = class_chances(model, predicted.values[at, 0, len(engine.outcome_names) :])
         person = known.draws.mean(axis=0, keepdims=True)
-        plan = plan_steps(model, best, person, seen.rows[at], weights, excluded, chances)
+        plan = plan_steps(model, best, person, seen.rows[at], seen.solved.composite, excluded, chances)
         points += [replace(point, arm=REGIME) for point in points if point.arm == best]
         warnings += _fallback_warning(float(seen.fallback[at]))
     elif len(excluded) == len(refusals):

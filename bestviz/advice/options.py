@@ -12,7 +12,7 @@ import numpy.typing as npt
 from bestviz.advice.model import FittedModel
 from bestviz.advice.recommendation import Option
 from bestviz.advice.uncertainty import as_precise_as, chances_of_being_best, compare, interval, spread
-from bestviz.trial import ARMS, SINGLE_ARMS
+from bestviz.trial import ARMS
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -151,8 +151,7 @@ def rank(
 
 def first_support(model: FittedModel) -> dict[str, int]:
     """Participants assigned each first arm; all of them were allowed it."""
-    assigned = model.history["first"].to_numpy()
-    return {arm: int((assigned == arm).sum()) for arm in SINGLE_ARMS}
+    return model.first_counts
 
 
 def second_support(model: FittedModel, first: str, response: str) -> dict[str, int]:

@@ -229,9 +229,9 @@ class Patient:
             self.first_arm in self.contraindicated,
             f"{self.first_arm} is contraindicated although it was the first treatment: it is left out from now on.",
         )
-        by_rule = self.response_by_rule(rule)
+        by_rule = self.response_by_rule(rule) if self.response else None
         yield (
-            self.response is not None and by_rule is not None and self.response != by_rule and not self.response_reason,
+            by_rule is not None and self.response != by_rule and not self.response_reason,
             f"The response is given as {self.response} without a reason, but PEG and PGIC say {by_rule}.",
         )
 

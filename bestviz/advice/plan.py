@@ -40,7 +40,7 @@ def plan_steps(
     first: str,
     baseline: FloatArray,
     row: FloatArray,
-    weights: FloatArray,
+    composite: FloatArray,
     excluded: Mapping[str, str],
     chances: FloatArray,
 ) -> list[PlanStep]:
@@ -55,14 +55,14 @@ def plan_steps(
         Encoded baseline of the patient.
     row : array, shape (q1,)
         First-stage design row of the patient and this arm.
-    weights : array, shape (K,)
-        Of the outcome columns.
+    composite : array, shape (R + 1, q2)
+        Second-stage coefficients of the weighted outcome.
     excluded : mapping of treatment code to reason
     chances : array, shape (4,)
     """
     likeness = np.maximum(model.engine.first.smooth_full(row[None])[0], 0.0)
     people = [_people_of(model, response, likeness) for response in RESPONSE_CLASSES]
-    futures = _futures(model, first, baseline, _states(model, row), people, weights)
+    futures = _futures(model, first, baseline, _states(model, row), people, composite)
     return [
         _step(model, first, response, future, excluded, float(chance))
         for response, future, chance in zip(RESPONSE_CLASSES, futures, chances, strict=True)
@@ -117,15 +117,19 @@ def _step(
 
 
 def _futures(
-    model: FittedModel, first: str, baseline: FloatArray, states: FloatArray, people: list[_People], weights: FloatArray
+    model: FittedModel,
+    first: str,
+    baseline: FloatArray,
+    states: FloatArray,
+    people: list[_People],
+    composite: FloatArray,
 ) -> list[_Future]:
     """What all second arms are worth after each response class, worked out together."""
     engine, basis = model.engine, model.engine.second.basis
     at = np.concatenate([one.at for one in people])
     features = engine.second_features(np.repeat(baseline, len(at), axis=0), states[at])
     reached = basis.reached(features)
-    composite, prior = engine.second.coefficients @ weights, engine.first_arms.labels.index(first)
-    arms = np.arange(len(engine.second_arms.labels))
+    arms, prior = np.arange(len(engine.second_arms.labels)), engine.first_arms.labels.index(first)
     each = basis.every_arm(features, composite[0][:, None], np.full(len(at), prior), reached)[:, :, 0]
     shares = block_diag(*(one.share for one in people))
     mean = basis.averaged(features, shares, arms, np.full(len(arms), prior), reached) @ composite.T
@@ -134,12 +138,11 @@ def _futures(
 
 
 def _people_of(model: FittedModel, response: str, likeness: FloatArray) -> _People:
-    classes = model.history["response"].to_numpy()[model.engine.people]
-    people = np.flatnonzero(classes == response)
+    people = model.people_of_class[response]
     alike = people[likeness[people] > 0]
     people = alike if len(alike) else people
     if not len(people):
-        people = np.arange(len(classes))
+        people = np.arange(len(likeness))
     weight = likeness[people] if likeness[people].sum() > 0 else np.ones(len(people))
     most = np.argsort(-weight, kind="stable")[:MOST_PEOPLE_A_CLASS]
     return _People(people[most], weight[most] / weight[most].sum())
