@@ -25,7 +25,8 @@ from bestviz.advice.responders.cohort import Cohort
 from bestviz.advice.threads import one_thread
 from bestviz.advice.uncertainty import NEGLIGIBLE, Z_90, spread
 from bestviz.cohort.sequences import STAGES, Node
-from bestviz.cohort.suppression import LEAST, Arc, Count, protect, protect_groups
+from bestviz.cohort.suppression import LEAST, Arc, Count, protect
+from bestviz.cohort.tables import protect_groups
 from bestviz.data.dataset import Trial
 from bestviz.regime.judging.part import Part
 from bestviz.regime.judging.plans import learned_first, learned_second

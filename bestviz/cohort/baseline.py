@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from bestviz.cohort.selection import KNOWN, MISSING, Cohort
-from bestviz.cohort.suppression import ALL, LEAST, Count, Table, publish
+from bestviz.cohort.suppression import Count
+from bestviz.cohort.tables import ALL, Table
 from bestviz.trial import BASELINE_MEASURES, COLUMNS, MEASURES, TREATMENTS
 from bestviz.trial.allowed import CONTRAINDICATION_COLUMNS
 
@@ -56,15 +57,15 @@ def baseline(cohort: Cohort) -> tuple[Characteristic, ...]:
             continue
         if column.kind == "category":
             levels = tuple(level for level in column.values if (table[name] == level).any())
-            found.append(_category(cohort, name, cohort.people[name].astype("object"), levels))
+            found.append(_category(cohort, name, table[name].astype("object"), levels))
         elif column.kind == "boolean":
-            yes = cohort.people[name].map({True: YES, False: "no"}).astype("object")
+            yes = table[name].map({True: YES, False: "no"}).astype("object")
             found.append(_category(cohort, name, yes, (YES, "no")))
         else:
-            found.append(_number(cohort, name, cohort.people[name]))
+            found.append(_number(cohort, name, table[name]))
     for code in BASELINE_MEASURES:
         if 0 in cohort.trial.weeks(code):
-            values = cohort.values(code, 0)
+            values = cohort.trial.values(code, 0)
             if MEASURES[code].binary:
                 found.append(_category(cohort, code, values.map({1.0: YES, 0.0: "no"}).astype("object"), (YES, "no")))
             else:
@@ -73,19 +74,22 @@ def baseline(cohort: Cohort) -> tuple[Characteristic, ...]:
 
 
 def _category(cohort: Cohort, name: str, values: pd.Series, levels: tuple[str, ...]) -> Characteristic:
-    counts = cohort.by_arm(values.where(values.notna(), MISSING), (*levels, MISSING))
-    table = publish(counts, overall=True, keep=YES)
+    known = values.where(values.notna(), MISSING)
+    table = cohort.table(known, (*levels, MISSING), overall=True, keep=YES, never=_never(name))
     shown = {level: _across(table, level) for level in levels}
     return Characteristic(name, shown, {}, _across(table, ALL), _across(table, MISSING), _gap(table, levels))
 
 
 def _number(cohort: Cohort, name: str, values: pd.Series) -> Characteristic:
     levels = values.notna().map({True: KNOWN, False: MISSING})
-    table = publish(cohort.by_arm(levels, (KNOWN, MISSING)), overall=True)
-    known = values.dropna()
-    means = {arm: _moments(known[cohort.first.reindex(known.index) == arm]) for arm in cohort.arms}
+    table = cohort.table(levels, (KNOWN, MISSING), overall=True)
+    known = values.reindex(cohort.people.index).dropna()
+    means = {
+        arm: _moments(known[cohort.first.reindex(known.index) == arm]) if cohort.is_safe(values, arm) else None
+        for arm in cohort.arms
+    }
     # The mean of all would tell that of an arm which is left out.
-    means[ALL] = _moments(known) if None not in means.values() else None
+    means[ALL] = _moments(known) if None not in means.values() and cohort.is_safe(values) else None
     means = {arm: means[arm] for arm in (ALL, *cohort.arms)}
     parts = [part for arm, part in means.items() if part and arm != ALL]
     gaps = [abs(a - b) / sqrt((s * s + t * t) / 2) for (a, s), (b, t) in combinations(parts, 2) if s or t]
@@ -98,8 +102,13 @@ def _across(table: Table, level: str) -> dict[str, Count]:
     return {arm: table[arm][level] for arm in (ALL, *(arm for arm in table if arm != ALL))}
 
 
-def _moments(values: pd.Series) -> tuple[float, float] | None:
-    return (round(float(values.mean()), 2), round(float(values.std(ddof=1)), 2)) if len(values) >= LEAST else None
+def _moments(values: pd.Series) -> tuple[float, float]:
+    return round(float(values.mean()), 2), round(float(values.std(ddof=1)), 2)
+
+
+def _never(name: str) -> frozenset[tuple[str, str]]:
+    """Nobody is assigned what is contraindicated, as every reader knows."""
+    return frozenset((code, YES) for code, column in CONTRAINDICATION_COLUMNS.items() if column == name)
 
 
 def _gap(table: Table, levels: tuple[str, ...]) -> float | None:

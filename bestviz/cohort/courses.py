@@ -81,10 +81,12 @@ def spreads(cohort: Cohort, measure: str, week: int) -> tuple[Spread, ...]:
 
 
 def _by_arm(cohort: Cohort, measure: str, week: int) -> Iterator[tuple[str, Count, np.ndarray]]:
-    """Each first arm, how many people of it have a value, and these values."""
+    """Each first arm, how many people of it have a value, and these values; none where they may not be told of."""
     values, people = cohort.values(measure, week), cohort.observed(measure, week)
+    every = cohort.trial.values(measure, week)
     for arm in cohort.arms:
-        yield arm, people[arm][KNOWN], values[cohort.first == arm].dropna().to_numpy()
+        safe = cohort.is_safe(every, arm)
+        yield arm, people[arm][KNOWN], values[cohort.first == arm].dropna().to_numpy() if safe else np.empty(0)
 
 
 def _mean(arm: str, week: int, people: Count, values: np.ndarray, binary: bool) -> Mean:

@@ -7,8 +7,11 @@ from math import sqrt
 
 import pandas as pd
 
+from bestviz.cohort.journeys import SECOND
 from bestviz.cohort.selection import Cohort, cross_count
-from bestviz.cohort.suppression import ALL, Count, publish
+from bestviz.cohort.stopping import EVENTS, NO, UNKNOWN, YES, levels_of
+from bestviz.cohort.suppression import Count, shown
+from bestviz.cohort.tables import ALL, Table, Whole, publish
 from bestviz.trial import ARMS
 
 # Period -> column of the arm that was assigned, and the events that belong to it.
@@ -16,7 +19,6 @@ PERIODS: dict[int, tuple[str, tuple[str, ...]]] = {
     1: ("first_arm", ("adverse_event_first", "stopped_first", "stopped_for_harm")),
     2: ("second_arm", ("adverse_event_second", "stopped_second", "serious_event")),
 }
-_YES, _NO, _UNKNOWN = "yes", "no", "not known"
 _Z = 1.959964
 
 
@@ -58,24 +60,55 @@ def recorded(cohort: Cohort, period: int) -> tuple[str, ...]:
 
 def events(cohort: Cohort, period: int) -> tuple[Event, ...]:
     """Events of a period by its arm; arms with fewer than 10 people come with no number."""
-    column = PERIODS[period][0]
-    people = cohort.people[cohort.people[column].notna()]
-    used = set(cohort.trial.participants[column].dropna())
-    order = list(cohort.arms) if period == 1 else [arm for arm in ARMS if arm in used]
-    found = []
-    for name in recorded(cohort, period):
-        levels = people[name].map({True: _YES, False: _NO}).astype("object")
-        levels = levels.where(levels.notna(), _UNKNOWN)
-        counts = cross_count(people[column], levels, order, (_YES, _NO, _UNKNOWN))
-        table = publish(counts, keep=_YES)
-        found += [_event(name, arm, table[arm]) for arm in order]
-    return tuple(found)
+    tables = _tables(cohort, period)
+    return tuple(_event(name, arm, row) for name, table in tables.items() for arm, row in table.items() if arm != ALL)
+
+
+def _tables(cohort: Cohort, period: int) -> dict[str, Table]:
+    """The counts of each event of a period, by its arm."""
+    names = recorded(cohort, period)
+    if period == 2:
+        return {name: _second_table(cohort, name) for name in names}
+    found = {}
+    for name in names:
+        if name in EVENTS:
+            found[name] = {arm: _stopped(cohort, name, arm) for arm in cohort.arms}
+        else:
+            levels = levels_of(cohort.trial.participants[name])
+            found[name] = cohort.table(levels, (YES, NO, UNKNOWN), keep=YES)
+    return found
+
+
+def _stopped(cohort: Cohort, name: str, arm: str) -> dict[str, Count]:
+    found, none = cohort.stopping, shown(0)
+    return {level: found.get((name, arm, level), none) for level in (YES, NO, UNKNOWN)} | {ALL: cohort.sizes[arm]}
+
+
+def _second_table(cohort: Cohort, name: str) -> Table:
+    """Counts of an event by second arm; how many were assigned each arm is decided with the sequences."""
+    order, sizes = _seconds(cohort)
+    every = cohort.everybody
+    whole = None
+    if every is not cohort:
+        whole = Whole(_crossed(every, name, order), _second_table(every, name), _seconds(every)[1])
+    return publish(_crossed(cohort, name, order), sizes, keep=YES, whole=whole)
+
+
+def _seconds(cohort: Cohort) -> tuple[list[str], dict[str, Count]]:
+    used, none = set(cohort.trial.participants["second_arm"].dropna()), shown(0)
+    order = [arm for arm in ARMS if arm in used]
+    return order, {arm: cohort.journeys.get((SECOND, arm), none) for arm in order}
+
+
+def _crossed(cohort: Cohort, name: str, order: list[str]) -> pd.DataFrame:
+    people = cohort.people[cohort.people["second_arm"].notna()]
+    return cross_count(people["second_arm"], levels_of(people[name]), order, (YES, NO, UNKNOWN))
 
 
 def _event(name: str, arm: str, row: dict[str, Count]) -> Event:
     """The share is worked out from published counts alone, so that it gives no hidden one away."""
-    yes, no, people = row[_YES], row[_NO], row[ALL]
-    if yes.value is None or (known := _known(yes.value, no, row[_UNKNOWN], people)) is None:
+    yes, no, people = row[YES], row[NO], row[ALL]
+    if yes.value is None or (known := _known(yes.value, no, row[UNKNOWN], people)) is None:
         return Event(name, arm, people, yes, None, None, None, False)
     low, high = wilson(yes.value, known)
     return Event(name, arm, people, yes, yes.value / known, low, high, about=no.value is None)

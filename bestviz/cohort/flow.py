@@ -6,15 +6,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bestviz.cohort.journeys import AGAIN, NO_CLASS, NONE, NOT_AGAIN, STEP
 from bestviz.cohort.selection import KNOWN, Cohort
-from bestviz.cohort.suppression import ALL, Arc, Count, protect
-from bestviz.trial import RESPONSE_CLASSES, action_of
+from bestviz.cohort.suppression import Count, shown
+from bestviz.trial import RESPONSE_CLASSES
 from bestviz.trial.schedule import PEG_WEEKS
 from bestviz.trial.sequences import ResponseClass, permitted_actions
-
-NO_CLASS = "class not known"
-_AGAIN, _NOT_AGAIN = "randomised again", "not randomised again"
-_TOTAL_COST, _ARM_COST, _STAGE_COST = 400.0, 20.0, 4.0
 
 
 @dataclass(frozen=True)
@@ -53,49 +50,32 @@ class Flow:
 
 
 def participant_flow(cohort: Cohort) -> Flow:
-    """Count the people at every branch; what is small is hidden, over the whole flow at once.
+    """The people at every branch; what is small is hidden, over all that is shown of journeys at once.
 
     Parameters
     ----------
     cohort : Cohort
         Whom to count.
     """
-    arcs = _arcs(cohort)
-    counts = dict(zip(arcs, protect(list(arcs.values())), strict=True))
+    found = cohort.journeys
     measured = {week: cohort.observed("peg", week) for week in PEG_WEEKS}
     branches = (
         Branch(
             arm,
-            counts[arm, ALL],
+            cohort.sizes[arm],
             {week: table[arm][KNOWN] for week, table in measured.items()},
-            counts[arm, _AGAIN],
-            counts[arm, _NOT_AGAIN],
-            {key[1:]: count for key, count in counts.items() if key[0] == arm and len(key) == 3},
+            found.get((AGAIN, arm), shown(0)),
+            found[NOT_AGAIN, arm],
+            {step: found[STEP, arm, *step] for step in _steps(arm) if (STEP, arm, *step) in found},
         )
         for arm in cohort.arms
     )
-    return Flow(counts[ALL, ALL], tuple(branches))
+    return Flow(Count(len(cohort), len(cohort)), tuple(branches))
 
 
-def _arcs(cohort: Cohort) -> dict[tuple[str, ...], Arc]:
-    """The tree as a network; the leaves end in one node, from which everybody starts."""
-    arcs: dict[tuple[str, ...], Arc] = {(ALL, ALL): Arc("end", "start", len(cohort), _TOTAL_COST)}
-    second = cohort.people["second_arm"]
-    for arm in cohort.arms:
-        mine = cohort.first == arm
-        again = mine & second.notna()
-        hide = cohort.sizes[arm].value is None
-        arcs[arm, ALL] = Arc("start", arm, int(mine.sum()), _ARM_COST, hide)
-        arcs[arm, _NOT_AGAIN] = Arc(arm, "end", int((mine & second.isna()).sum()))
-        arcs[arm, _AGAIN] = Arc(arm, (arm, "again"), int(again.sum()), _STAGE_COST)
-        response = cohort.response[again]
-        actions = pd.Series([action_of(arm, other) for other in second[again]], second[again].index, dtype="str")
-        for one, action in design_steps(arm):
-            people = int(((response == one) & (actions == action)).sum())
-            arcs[arm, one, action] = Arc((arm, "again"), "end", people)
-        if cohort.trial.response[cohort.trial.participants["second_arm"].notna()].isna().any():
-            arcs[arm, NO_CLASS, ""] = Arc((arm, "again"), "end", int(response.isna().sum()))
-    return arcs
+def _steps(arm: str) -> tuple[tuple[str, str], ...]:
+    """The steps of the design after a first arm, and that of people without a class."""
+    return (*design_steps(arm), (NO_CLASS, NONE))
 
 
 def design_steps(arm: str) -> tuple[tuple[ResponseClass, str], ...]:
@@ -116,8 +96,8 @@ def flow_table(flow: Flow) -> pd.DataFrame:
 
     add(0, "randomised", {one.arm: one.assigned for one in flow.branches})
     peg(*(week for week in PEG_WEEKS if week <= 12))
-    add(12, _AGAIN, {one.arm: one.again for one in flow.branches})
-    add(12, _NOT_AGAIN, {one.arm: one.not_again for one in flow.branches})
+    add(12, AGAIN, {one.arm: one.again for one in flow.branches})
+    add(12, NOT_AGAIN, {one.arm: one.not_again for one in flow.branches})
     for step in dict.fromkeys(step for one in flow.branches for step in one.steps):
         counts = {one.arm: one.steps[step] for one in flow.branches if step in one.steps}
         add(12, ": ".join(part for part in step if part), counts)

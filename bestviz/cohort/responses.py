@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bestviz.cohort.journeys import NO_CLASS, RESPONSE
 from bestviz.cohort.selection import MISSING, Cohort
-from bestviz.cohort.suppression import ALL, Count, Table, publish
+from bestviz.cohort.suppression import Count, shown
+from bestviz.cohort.tables import ALL, Table
 from bestviz.trial import ASSESSED, RESPONSE_CLASSES
 
 NOT_KNOWN = "not known"
@@ -32,9 +34,12 @@ class Absent:
 
 def responses(cohort: Cohort) -> Table:
     """Response classes: counts by first arm, levels the four classes, `not known` and `all`."""
-    levels = cohort.response.astype("object").where(cohort.response.notna(), NOT_KNOWN)
-    table = publish(cohort.by_arm(levels, (*RESPONSE_CLASSES, NOT_KNOWN)))
-    return {arm: table[arm] for arm in cohort.arms}
+    found, none = cohort.journeys, shown(0)
+    return {
+        arm: {one: found.get((RESPONSE, arm, one), none) for one in RESPONSE_CLASSES}
+        | {NOT_KNOWN: found.get((RESPONSE, arm, NO_CLASS), none), ALL: cohort.sizes[arm]}
+        for arm in cohort.arms
+    }
 
 
 def responses_table(counts: Table) -> pd.DataFrame:

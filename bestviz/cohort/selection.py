@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -9,10 +10,15 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from bestviz.cohort.suppression import LEAST, Count, Table, protect_groups, publish
+from bestviz.cohort.cells import Name
+from bestviz.cohort.journeys import CLASS_BY, KNOWN_VALUE, MISSING_VALUE, journeys
+from bestviz.cohort.stopping import stopping
+from bestviz.cohort.suppression import LEAST, Count, shown
+from bestviz.cohort.tables import ALL, Table, Whole, protect_groups, publish
 from bestviz.data.dataset import Trial
 from bestviz.trial import COLUMNS, SINGLE_ARMS, TREATMENTS
 from bestviz.trial.allowed import contraindication_table
+from bestviz.trial.schedule import SECOND_RANDOMISATION_WEEK
 
 NO_CONTRAINDICATION = "none"
 AGE_BANDS: dict[str, tuple[int, int]] = {
@@ -22,6 +28,7 @@ AGE_BANDS: dict[str, tuple[int, int]] = {
     "65 and over": (65, 200),
 }
 KNOWN, MISSING = "known", "missing"
+_KEPT = 8  # views kept in memory, so that what is hidden in them is worked out once
 
 
 @dataclass(frozen=True)
@@ -96,18 +103,90 @@ class Cohort:
         return tuple(arm for arm in SINGLE_ARMS if arm in used and not barred[arm].all())
 
     @cached_property
+    def everybody(self) -> Cohort:
+        """The view without filters, which a reader has as well."""
+        return self if not self.filters.chosen else select(self.trial, Filters())
+
+    @cached_property
     def sizes(self) -> dict[str, Count]:
         """People of each first arm."""
-        return protect_groups({arm: int((self.first == arm).sum()) for arm in self.arms})
+        whole = None if self.everybody is self else (self.everybody.counted, self.everybody.sizes)
+        return protect_groups(self.counted, whole)
+
+    @cached_property
+    def counted(self) -> dict[str, int]:
+        """People of each first arm; not to be shown."""
+        return {arm: int((self.first == arm).sum()) for arm in self.arms}
+
+    @cached_property
+    def journeys(self) -> Mapping[Name, Count]:
+        """Every count of who went where, protected together; see `bestviz.cohort.journeys`."""
+        return journeys(self)
+
+    @cached_property
+    def stopping(self) -> Mapping[Name, Count]:
+        """Who stopped the first treatment, and who for harm; see `bestviz.cohort.stopping`."""
+        return stopping(self)
 
     def by_arm(self, levels: pd.Series, order: tuple[str, ...]) -> pd.DataFrame:
         """Counts of levels: DataFrame of int, one row a first arm, one column a level in this order."""
         return cross_count(self.first, levels, self.arms, order)
 
+    def table(
+        self, levels: pd.Series, order: tuple[str, ...], *, overall: bool = False, keep: str = "",
+        never: frozenset[tuple[str, str]] = frozenset(),
+    ) -> Table:  # fmt: skip
+        """Publish counts of levels by first arm.
+
+        Parameters
+        ----------
+        levels : Series of str, indexed by id
+            The level of everybody of the trial.
+        order : tuple of str
+            The levels.
+        overall, keep, never
+            As for `bestviz.cohort.tables.publish`.
+        """
+        counts = self.by_arm(levels.reindex(self.people.index), order)
+        whole = None
+        if self.everybody is not self:
+            every = self.everybody
+            table = every.table(levels, order, overall=overall, keep=keep, never=never)
+            whole = Whole(every.by_arm(levels.reindex(every.people.index), order), table, every.sizes)
+        return publish(counts, self.sizes, overall=overall, keep=keep, never=never, whole=whole)
+
     def observed(self, measure: str, week: int) -> Table:
         """Who has a value: counts by first arm, levels `known`, `missing`, `all`."""
-        levels = self.values(measure, week).notna().map({True: KNOWN, False: MISSING})
-        return publish(self.by_arm(levels, (KNOWN, MISSING)))
+        if measure in CLASS_BY and week == SECOND_RANDOMISATION_WEEK:
+            found, none = self.journeys, shown(0)
+            return {
+                arm: {
+                    KNOWN: found.get((KNOWN_VALUE, measure, arm), none),
+                    MISSING: found.get((MISSING_VALUE, measure, arm), none),
+                    ALL: self.sizes[arm],
+                }
+                for arm in self.arms
+            }
+        levels = self.trial.values(measure, week).notna().map({True: KNOWN, False: MISSING})
+        return self.table(levels, (KNOWN, MISSING))
+
+    def is_safe(self, values: pd.Series, arm: str | None = None) -> bool:
+        """Whether a mean of these values may be shown: of 10 people, and of none or 10 who are not here.
+
+        Parameters
+        ----------
+        values : Series of float, indexed by id
+            Values of everybody of the trial, missing allowed.
+        arm : str, optional
+            First arm. Default: all.
+        """
+        here = self._known(values, arm)
+        rest = 0 if self.everybody is self else self.everybody._known(values, arm) - here
+        return here >= LEAST and not 0 < rest < LEAST
+
+    def _known(self, values: pd.Series, arm: str | None) -> int:
+        known = values.reindex(self.people.index).notna().to_numpy()
+        return int(known.sum() if arm is None else (known & (self.first == arm).to_numpy()).sum())
 
     @property
     def refusal(self) -> str:
@@ -144,8 +223,21 @@ def choices(trial: Trial) -> dict[str, tuple[str, ...]]:
     return {name: values for name, values in offered.items() if len(values) > 1}
 
 
+_VIEWS: OrderedDict[tuple[str, Filters], Cohort] = OrderedDict()
+
+
 def select(trial: Trial, filters: Filters) -> Cohort:
     """The randomised people that the filters leave."""
+    key = trial.digest, filters
+    found = _VIEWS.get(key)
+    if found is None or found.trial is not trial:
+        found = _VIEWS[key] = _selected(trial, filters)
+        while len(_VIEWS) > _KEPT:
+            _VIEWS.popitem(last=False)
+    return found
+
+
+def _selected(trial: Trial, filters: Filters) -> Cohort:
     people = trial.participants[trial.participants["first_arm"].notna()]
     keep = pd.Series(True, people.index)
     for name in ("site", "sex"):

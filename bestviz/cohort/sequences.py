@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bestviz.cohort.selection import Cohort
-from bestviz.cohort.suppression import Arc, Count, protect
-from bestviz.trial import ACTIONS, ARMS, RESPONSE_CLASSES, action_of
+from bestviz.cohort.suppression import Count, shown
+from bestviz.trial import ACTIONS, ARMS, RESPONSE_CLASSES
 from bestviz.trial.sequences import arms_for_action, permitted_actions
 
 STAGES = ("first", "response", "action", "second")
 Node = tuple[str, str]  # stage and name
-_NODE_COST = 5.0
 
 
 @dataclass(frozen=True)
@@ -36,36 +35,13 @@ class Sequences:
 
 
 def sequences(cohort: Cohort) -> Sequences:
-    """Count sequences; small counts are hidden over the whole diagram at once."""
-    paths = _paths(cohort)
-    nodes = _nodes(cohort.arms)
-    links = _links(cohort.arms)
-    arcs: dict[object, Arc] = {"all": Arc("end", "start", len(paths), 400.0)}
-    for stage, name in nodes:
-        # A node is split in two, so that the people in it are an arc of the network as well.
-        arcs[stage, name] = Arc(
-            ("in", stage, name), ("out", stage, name), int((paths[stage] == name).sum()), _NODE_COST
-        )
-    for a, b in links:
-        here = int(((paths[a[0]] == a[1]) & (paths[b[0]] == b[1])).sum())
-        arcs[a, b] = Arc(("out", *a), ("in", *b), here)
-    doors = [Arc("start", ("in", *node), arcs[node].value, _NODE_COST) for node in nodes if node[0] == STAGES[0]]
-    doors += [Arc(("out", *node), "end", arcs[node].value, _NODE_COST) for node in nodes if node[0] == STAGES[-1]]
-    counts = dict(zip(arcs, protect([*arcs.values(), *doors]), strict=False))
+    """Sequences as they may be shown; small counts are hidden over all that is shown of journeys at once."""
+    found, none = cohort.journeys, shown(0)
     return Sequences(
-        counts["all"], {node: counts[node] for node in nodes}, {link: counts[link] for link in links}
-    )  # fmt: skip
-
-
-def _paths(cohort: Cohort) -> pd.DataFrame:
-    """One row a person randomised again with a known class; columns as `STAGES`."""
-    second, response = cohort.people["second_arm"], cohort.response
-    keep = second.notna() & response.notna()
-    paths = pd.DataFrame({"first": cohort.first, "response": response, "second": second})[keep]
-    pairs = paths[["first", "second"]].drop_duplicates()
-    actions = {(a, b): action_of(a, b) for a, b in pairs.itertuples(index=False)}
-    paths["action"] = [actions[pair] for pair in zip(paths["first"], paths["second"], strict=True)]
-    return paths[list(STAGES)]
+        found.get(("people",), none),
+        {node: found.get(("node", *node), none) for node in _nodes(cohort.arms)},
+        {link: found.get(("link", *link), none) for link in _links(cohort.arms)},
+    )
 
 
 def _links(arms: tuple[str, ...]) -> list[tuple[Node, Node]]:

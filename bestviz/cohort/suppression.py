@@ -8,10 +8,8 @@ if and only if no closed walk over hidden arcs lets it move. Where none does, th
 from __future__ import annotations
 
 import heapq
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-
-import pandas as pd
 
 LEAST = 10  # people; a smaller count is shown as "<10"
 ROOM = 3  # a hidden count can be off by at least this many people, where the table allows
@@ -72,6 +70,8 @@ class Arc:
         How bad it is to hide it although it is large enough.
     hide : bool
         Whether it is hidden in any case.
+    known : Count or None
+        What a reader knows of it, which cannot be changed here; None where it is decided here.
     """
 
     tail: Hashable
@@ -79,6 +79,17 @@ class Arc:
     value: int
     cost: float = 1.0
     hide: bool = False
+    known: Count | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a reader does not know it exactly, before anything is hidden for the sake of others."""
+        return self.hide or self.value < LEAST if self.known is None else self.known.value is None
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether it must not follow; that nobody is left out of a view is no secret."""
+        return self.is_open and (self.known is None or 0 < self.value < LEAST)
 
 
 def shown(value: int) -> Count:
@@ -100,11 +111,11 @@ def protect(arcs: Sequence[Arc]) -> list[Count]:
         In the order of `arcs`. Given all of them, no hidden count follows exactly. Where that cannot be had by hiding
         some, all are hidden.
     """
-    hidden = {place for place, arc in enumerate(arcs) if arc.hide or arc.value < LEAST}
-    for place in sorted(hidden):
+    hidden = {place for place, arc in enumerate(arcs) if arc.is_open}
+    for place in [place for place in sorted(hidden) if arcs[place].is_secret]:
         walk = _walk(arcs, hidden, place)
         if walk is None:
-            return [Count(0, None)] * len(arcs)
+            return [arc.known or Count(0, None) for arc in arcs]
         hidden |= walk
     return _tightened(arcs, hidden)
 
@@ -112,7 +123,7 @@ def protect(arcs: Sequence[Arc]) -> list[Count]:
 def _tightened(arcs: Sequence[Arc], hidden: set[int]) -> list[Count]:
     """The counts; a large hidden one with the lower end that follows anyway: `>192` says more than `>9`."""
     counts = [
-        Count(LEAST, None) if place in hidden and arc.value >= LEAST else shown(arc.value)
+        arc.known or (Count(LEAST, None) if place in hidden and arc.value >= LEAST else shown(arc.value))
         for place, arc in enumerate(arcs)
     ]
     low = [float(count.low) for count in counts]
@@ -132,15 +143,16 @@ def _tightened(arcs: Sequence[Arc], hidden: set[int]) -> list[Count]:
         if before == (low, high):
             break
     return [
-        Count(int(low[place]), None) if count.high is None else count for place, count in enumerate(counts)
-    ]  # fmt: skip
+        Count(int(low[place]), None) if count.high is None and arcs[place].known is None else count
+        for place, count in enumerate(counts)
+    ]
 
 
 def _walk(arcs: Sequence[Arc], hidden: set[int], place: int) -> set[int] | None:
     """Arcs to hide so that the one at `place` can move, by `ROOM` people if possible; None where it cannot at all."""
     arc = arcs[place]
     for room in range(ROOM, 0, -1):
-        up, down = _spare(arc.value)
+        up, down = _spare(arc)
         ways = []
         if up >= room:
             ways.append(_cheapest(arcs, hidden, place, arc.head, arc.tail, room))
@@ -152,9 +164,10 @@ def _walk(arcs: Sequence[Arc], hidden: set[int], place: int) -> set[int] | None:
     return None
 
 
-def _spare(value: int) -> tuple[float, float]:
+def _spare(arc: Arc) -> tuple[float, float]:
     """By how much a hidden count could be larger or smaller, for all that a reader knows of it."""
-    return (LEAST - 1 - value, value) if value < LEAST else (float("inf"), value - LEAST)
+    known = arc.known or (Count(0, LEAST - 1) if arc.value < LEAST else Count(LEAST, None))
+    return (float("inf") if known.high is None else known.high - arc.value), arc.value - known.low
 
 
 def _cheapest(
@@ -165,7 +178,7 @@ def _cheapest(
     for place, arc in enumerate(arcs):
         if place == without:
             continue
-        up, down = _spare(arc.value)
+        up, down = _spare(arc)
         # A large count says little less when it is hidden by a few people, so the largest is hidden first.
         cost = 1e-6 if place in hidden else arc.cost * (1 + LEAST / (arc.value + 1))
         if up >= room:
@@ -185,51 +198,3 @@ def _cheapest(
             ticket += 1
             heapq.heappush(queue, (cost + price, ticket, following, path | {place}))
     return None
-
-
-def publish(counts: pd.DataFrame, *, overall: bool = False, keep: str = "") -> Table:
-    """Publish a table of counts with the totals of its rows, and of its columns where `overall` is set.
-
-    Parameters
-    ----------
-    counts : DataFrame of int
-        One row a group (an arm), one column a level; the levels of a row add up to the group.
-    overall : bool
-        Whether the sums over all groups are published too.
-    keep : str
-        A level that is wanted more than the others: hidden for the sake of others only where nothing else helps.
-
-    Returns
-    -------
-    dict of str to dict of str to Count
-        Row -> level -> count. Every row has `all` (people of the group) as well; the row `all` holds the sums over the
-        groups, without `overall` only that of everybody.
-    """
-    arcs = _table_arcs(counts, overall, keep)
-    table: Table = {}
-    for (row, level), count in zip(arcs, protect(list(arcs.values())), strict=True):
-        table.setdefault(row, {})[level] = count
-    return table
-
-
-def protect_groups(sizes: Mapping[str, int]) -> dict[str, Count]:
-    """The sizes of groups that add up to a published total; every table of these groups hides the same ones."""
-    arcs = [Arc("start", "end", size) for size in sizes.values()]
-    counts = protect([*arcs, Arc("end", "start", sum(sizes.values()), _TOTAL)])
-    return dict(zip(sizes, counts, strict=False))
-
-
-def _table_arcs(counts: pd.DataFrame, overall: bool, keep: str) -> dict[tuple[str, str], Arc]:
-    """The table as a flow: from the start over the groups (and the levels) to the end and back."""
-    cells, columns = counts.to_numpy(), list(counts.columns)
-    sizes = dict(zip(counts.index, map(int, cells.sum(axis=1)), strict=True))
-    groups, arcs = protect_groups(sizes), {}
-    for row, numbers in zip(counts.index, cells.tolist(), strict=True):
-        arcs[row, ALL] = Arc("start", ("group", row), sizes[row], _MARGIN, groups[row].value is None)
-        for level, number in zip(columns, numbers, strict=True):
-            cost = _MARGIN if level == keep else 1.0
-            arcs[row, level] = Arc(("group", row), ("level", level) if overall else "end", number, cost)
-    for level, number in zip(columns, cells.sum(axis=0).tolist(), strict=True) if overall else ():
-        arcs[ALL, level] = Arc(("level", level), "end", number, _MARGIN)
-    arcs[ALL, ALL] = Arc("end", "start", int(cells.sum()), _TOTAL)
-    return arcs

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from bestviz.cohort.suppression import ALL, LEAST, Arc, Count, protect, protect_groups, publish, shown
+from bestviz.cohort.suppression import LEAST, Arc, Count, protect, shown
+from bestviz.cohort.tables import ALL, protect_groups, publish
 
 SIZES = st.one_of(st.integers(0, 14), st.integers(0, 200))
 

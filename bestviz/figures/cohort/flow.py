@@ -9,7 +9,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from bestviz import wording
-from bestviz.cohort.flow import NO_CLASS, Branch, Flow
+from bestviz.cohort.flow import Branch, Flow
+from bestviz.cohort.journeys import NO_CLASS
 from bestviz.figures.cohort.parts import count, note
 from bestviz.figures.theme import color_of, fade, new_figure, note_simulated, palette
 from bestviz.trial import RESPONSE_CLASSES, arm_title

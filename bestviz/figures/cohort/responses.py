@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 
 from bestviz import wording
 from bestviz.cohort.responses import NOT_KNOWN
-from bestviz.cohort.suppression import ALL, Count, Table
+from bestviz.cohort.suppression import Count
+from bestviz.cohort.tables import ALL, Table
 from bestviz.figures.cohort.parts import SIZE, count, note, plain, shade
 from bestviz.figures.theme import Palette, color_of, new_figure, note_simulated, palette
 from bestviz.trial import RESPONSE_CLASSES, arm_title

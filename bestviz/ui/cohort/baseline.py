@@ -10,7 +10,7 @@ import streamlit as st
 from bestviz import wording
 from bestviz.cohort.baseline import YES, Characteristic, baseline, baseline_table, mean_text, share_text
 from bestviz.cohort.selection import Cohort
-from bestviz.cohort.suppression import ALL
+from bestviz.cohort.tables import ALL
 from bestviz.ui.cohort.show import caption_of
 from bestviz.ui.downloads import draw_downloads
 from bestviz.wording import cohort as words

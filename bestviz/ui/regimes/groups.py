@@ -12,7 +12,8 @@ from bestviz.advice.evaluation import Evaluation
 from bestviz.advice.evaluation_groups import CONTRAINDICATIONS, safe_grouping
 from bestviz.advice.evaluation_text import UTILITY
 from bestviz.advice.responders import FairnessRow
-from bestviz.cohort.suppression import Count, protect_groups
+from bestviz.cohort.suppression import Count
+from bestviz.cohort.tables import protect_groups
 from bestviz.figures.regimes.values import rows_of
 from bestviz.regime.judging.regimes import AS_RANDOMISED, LEARNED
 from bestviz.trial import COLUMNS, SINGLE_ARMS
