@@ -34,8 +34,13 @@ class GroupMeans:
         return np.tile(self.means[1:] - self.means[0], (len(features), 1))
 
 
-@pytest.mark.parametrize("scenario", EVERYWHERE)
-@pytest.mark.parametrize("name", [name for name in OWN if name != "random_forest"])
+@pytest.mark.parametrize(
+    ("name", "scenario"),
+    # Of the two lassos, one a scenario: contraindications, arms with other names, drop-out, missing features.
+    [("lasso_pooled", "demo"), ("lasso_pooled", "threshold"), ("lasso_pooled", "responders_only")]
+    + [("lasso", name) for name in ("planning", "smooth", "non_regular", "confounded")]
+    + [(name, scenario) for name in ("best_single", "best_fixed") for scenario in EVERYWHERE],
+)
 def test_peers_obey_allowed_sets(name: str, scenario: str) -> None:
     # A scenario refuses a rule that chooses an arm which a person may not have.
     world = scenario_of(scenario)
@@ -62,7 +67,7 @@ def test_lasso_nears_the_oracle_in_a_large_trial(name: str) -> None:
     world = scenario_of("planning")
     people = world.people(5000, 1)
     best = world.expected(world.references().oracle, people).mean()
-    assert world.expected(fitted(name, world.tables(8000, 8), 1), people).mean() > 0.97 * best
+    assert world.expected(fitted(name, world.tables(4000, 8), 1), people).mean() > 0.97 * best
 
 
 def test_best_plans_are_found_in_a_large_trial() -> None:
