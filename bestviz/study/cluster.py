@@ -15,7 +15,7 @@ import bestviz
 from bestviz.study.lines import Line, StudyError
 
 LOOK, PATIENCE = 3.0, 10  # seconds between looks at the workers while nothing finishes; looks that find none
-CONNECT = 10.0  # seconds
+CONNECT, GATHER = 5.0, 30.0  # seconds until the scheduler answers, and until a first worker is there
 _SAME = ("numpy", "scipy", "scikit-learn", "pandas")  # packages that decide the last digits
 
 
@@ -49,11 +49,11 @@ def on_cluster(
             except distributed.KilledWorker:
                 number = future.key.rpartition("-")[2]
                 tell(f"Repeat {number} ended one worker after the other (is memory short?) and is left out.")
-            except distributed.CancelledError:
+            except (distributed.CancelledError, OSError):  # the work reports its own: this is the connection
                 raise StudyError(f"The Dask scheduler at {address} has vanished.") from None
             except StudyError:
                 raise
-            except Exception as fault:  # the work reports its own: this is a worker that cannot do it
+            except Exception as fault:  # a worker that cannot do the work
                 raise StudyError(
                     f"The workers of the Dask cluster at {address} cannot run BestViz ({type(fault).__name__}: "
                     f"{fault}); start them in its folder, with the same packages."
@@ -129,7 +129,7 @@ def _connected(distributed: Any, address: str) -> Iterator[Any]:
         ) from fault
     with client:
         try:
-            client.wait_for_workers(1, timeout=CONNECT)
+            client.wait_for_workers(1, timeout=GATHER)
         except TimeoutError as fault:
             raise StudyError(
                 f"The Dask cluster at {address} has no workers; start some (dask worker {address}) and try again."
@@ -140,10 +140,12 @@ def _connected(distributed: Any, address: str) -> Iterator[Any]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """The client logs tracebacks of what is said here in a sentence."""
-    logger = logging.getLogger("distributed")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
         yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)

@@ -32,6 +32,8 @@ def started(*arguments: str) -> subprocess.Popen:
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
+    import distributed  # takes long to load
+
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -50,7 +52,11 @@ def cluster() -> Iterator[Cluster]:
         "--no-dashboard",
     )
     found = Cluster(address, scheduler, [started(*one), started(*one)])
-    yield found
-    for process in (*found.workers, scheduler):
-        process.kill()
-        process.wait()
+    try:
+        with distributed.Client(address, timeout=120, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=120)
+        yield found
+    finally:
+        for process in (*found.workers, scheduler):
+            process.kill()
+            process.wait()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bestviz.errors import InputError
+from bestviz.study import cluster as cluster_of
 from bestviz.study.lines import StudyError, open_lines, read_lines
 from bestviz.study.run import one_line, run_study
 from bestviz.study.settings import Settings
@@ -244,6 +245,15 @@ def test_a_cluster_without_dask_installed(monkeypatch):
         StudyError, match=r"needs the package distributed .* which is not installed here; without --dask"
     ):
         run_study(SETTINGS, 1, dask="tcp://127.0.0.1:8786", repeat=quick.drawn)
+
+
+def test_a_worker_with_other_packages_is_refused():
+    wanted = cluster_of.versions() | {"numpy": "0.1"}
+    with pytest.raises(
+        StudyError, match=r"has numpy [\d.]+ and the study runs with 0\.1, so numbers could differ; install"
+    ):
+        cluster_of._checked(lambda number: {}, 0, wanted)
+    assert cluster_of._checked(lambda number: {"repeat": number}, 3, cluster_of.versions()) == {"repeat": 3}
 
 
 def wait_until(condition, seconds: float = 120.0) -> None:
