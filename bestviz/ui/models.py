@@ -102,7 +102,7 @@ def _load(folder: str, digest: str) -> FittedModel:
 
 @asynccontextmanager
 async def warming(app: st.App) -> AsyncIterator[None]:
-    """Open the first model before the server answers anybody: no reader waits, and no two threads import at once.
+    """Open the first model and the data before the server answers: no reader waits, and no two threads import at once.
 
     What a server left half-written that was killed is removed first.
     """
@@ -111,6 +111,9 @@ async def warming(app: st.App) -> AsyncIterator[None]:
         for entry in usable()[:1]:
             advice = _open(entry).recommend({}).to_dict()
             make_handout(advice, {})  # the first one loads fonts and WeasyPrint: a second that no reader waits for
+    from bestviz.ui import trials  # which builds on this module
+
+    trials.warm()
     # Streamlit collects garbage after every run; without this it would look through all libraries each time (0.1 s).
     gc.collect()
     gc.freeze()

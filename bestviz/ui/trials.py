@@ -6,6 +6,7 @@ What a reader uploads stays in the memory of that session: no cache that session
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,8 +28,21 @@ _RULE, _SOURCE, _EXAMINED = "trial.rule", "trial.source", "trial.examined"
 
 
 def folder() -> Path:
-    """Folder of the trial: the one chosen in this session, else `$BESTVIZ_DATA`, else `data/demo`."""
-    return Path(st.session_state.get(_FOLDER) or os.environ.get("BESTVIZ_DATA") or "data/demo")
+    """Folder of the trial: the one chosen in this session, else the one the server was started with."""
+    return Path(st.session_state.get(_FOLDER) or usual_folder())
+
+
+def usual_folder() -> Path:
+    """Folder of the trial where a session has chosen none: `$BESTVIZ_DATA`, else `data/demo`."""
+    return Path(os.environ.get("BESTVIZ_DATA") or "data/demo")
+
+
+def warm() -> None:
+    """Read the usual folder before anybody asks, where there is one: thousands of people take seconds."""
+    place = usual_folder()
+    if place.is_dir():
+        with suppress(BestVizError, OSError):
+            _read_folder(str(place), _stamp(place))
 
 
 def is_uploaded() -> bool:

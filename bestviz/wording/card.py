@@ -56,3 +56,16 @@ def covered(calibration: Mapping[str, Any] | None) -> str:
         return "coverage not measured"
     means, differences = (f"{100 * float(after[name]):.0f}" for name in ("means", "differences"))
     return f"95 % intervals hold {means} of 100 means, {differences} of 100 differences"
+
+
+# -- charts of calibration --------------------------------------------------------------------------------------------
+
+MEANS, DIFFERENCES = "Expected values", "Differences"
+BEFORE, AFTER = "as replicates say", "calibrated"
+COVERAGE_AXIS = "Of 100 intervals (95 %), held the truth"
+SAID_AXIS, TRUE_AXIS = "Said to be best, of 100", "Truly best, of 100"
+COVERAGE_NOTE = (
+    "Intervals and chances were checked in simulated trials, where the truth is known. The dotted line is where they "
+    "should be."
+)
+NO_TEST_SET = "Real effects may have other shapes, so with real patients both may be less true."

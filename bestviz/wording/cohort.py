@@ -13,8 +13,8 @@ SMALL = (
     f"one is given by its lower end, for example >192. Means need {LEAST} people."
 )
 SMALL_LIMIT = (
-    "This protects each table by itself. Whoever compares many tables under different filters may still learn about "
-    "few people, so treat what is shown as you treat the data."
+    "All parts of this page are protected together, and together with the same parts for everybody. Whoever compares "
+    "different filters with each other may still learn about few people, so treat what is shown as you treat the data."
 )
 INTERVAL_MEAN = "Bars: 95 % interval of the mean (Student's t)."
 INTERVAL_SHARE = "Bars: 95 % interval of the share (Wilson)."
@@ -36,6 +36,10 @@ MISSING_BARS = "Of those assigned to the first treatment. A bar without a point:
 ABOUT = (
     "Of those of whom it is known. Where fewer than 10 are not known, they count as not having had it, so that the "
     "share does not tell how many they are."
+)
+ALL_FEW = (
+    "Each of these happened to fewer than 10 people of every first treatment, so no share is drawn. The table has what "
+    "can be told."
 )
 BASELINE = (
     "Counts with their share of 100 of the group, or mean and standard deviation. Standardised difference: the largest "

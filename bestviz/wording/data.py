@@ -29,6 +29,9 @@ BLOCKED_UPLOAD = (
 )
 STATED = "Nothing blocks a fit. Read the warnings first: a fit goes on with them."
 CLEAN = "Nothing is wrong with these data."
+NO_DATA = "No data are in use yet; name a folder or upload files under Data first."
+FAULTY_DATA = "The data have errors; they are listed under Data, each with how to mend it."
+NO_SOUND_DATA = "Choose data without errors first. What is wrong is listed under Data."
 NO_ARMS = "Nobody in these data has a first arm, so no model can be fitted; add first_arm and second_arm for everybody."
 
 
@@ -239,5 +242,6 @@ COMPARE_NOTE = (
     "kept beside the model. Coverage is measured by a fit with Calibrate. A better value on other data does not make a "
     "better model."
 )
-NO_CARD = "There is no model yet, so there is no card."
+NO_MODELS = "There is no model in the folder of models yet; fit one under Fit."
+NO_CARD = "There is no model yet, so there is no card; fit one under Fit."
 VERIFIED = "its file is the one that was saved (size, SHA-256 and versions agree)"

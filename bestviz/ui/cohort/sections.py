@@ -19,6 +19,7 @@ from bestviz.trial import MEASURES
 from bestviz.trial.schedule import PRIMARY_WEEK, SECOND_RANDOMISATION_WEEK
 from bestviz.ui.cohort.baseline import draw_baseline
 from bestviz.ui.cohort.show import show
+from bestviz.ui.tables import numbers_html
 from bestviz.wording import cohort as words
 
 _SPREAD_WEEKS = (SECOND_RANDOMISATION_WEEK, PRIMARY_WEEK)
@@ -110,6 +111,10 @@ def draw_events(cohort: Cohort) -> None:
         key="cohort.period", persist_state="session",
     )  # fmt: skip
     rows = events.events(cohort, period or offered[0])
+    if all(one.share is None for one in rows):
+        st.info(words.ALL_FEW)
+        st.html(numbers_html(events.events_table(rows), "Side effects and stopping", cohort.trial.info.simulated))
+        return
     show(
         cohort, title="Side effects and stopping", build=build_events, describe=describe_events,
         given={"events": rows}, table=events.events_table(rows), name=f"events-{period or offered[0]}",

@@ -29,7 +29,7 @@ def draw_fitting() -> None:
     """Draw the settings, where there are data to fit to, and the fits of this server."""
     trial = trials.current()
     if trial is None:
-        st.info("Choose data without errors first.")
+        st.info(words.NO_SOUND_DATA)
     else:
         _draw_settings(trial)
     _draw_fits()

@@ -27,10 +27,10 @@ def draw_rules() -> None:
     """Draw both, where there are data to see what they alter in."""
     found = trials.examined()
     if found is None:
-        st.info("Choose data first.")
+        st.info(words.NO_DATA)
         return
     if found.trial is None and trials.rule() is None:
-        st.info("The data have errors; mend them first.")
+        st.info(words.FAULTY_DATA)
         return
     _draw_rule(found)
     if found.trial is not None:

@@ -26,7 +26,7 @@ def draw_shelf() -> None:
     """Draw the models as a table, the choice of the one in use, and the check of their files."""
     entries = list_models(models.models_folder())
     if not entries:
-        st.info("There is no model yet.")
+        st.info(words.NO_MODELS)
         return
     good, used = models.usable(), models.in_use()
     if good:
