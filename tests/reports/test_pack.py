@@ -147,9 +147,9 @@ def test_values_of_something_else_are_left_out_and_why(model, trial, changes, to
 def test_who_gets_both_treatments_is_in_it_where_it_was_judged(made, model, trial):
     found = opened(make_pack(model, trial, {"peg": 1}, by_hand(), assigned=assigned(few=5), pictures=False))
     table = pd.read_csv(io.BytesIO(found["figures/both-regime.csv"]), comment="#", dtype=str)
-    would = table.set_index("what")["under the regime, of 100"]
-    assert would["Enhanced self-care"] == "90"
-    assert would["Duloxetine"] == "<10 people"
+    would = table.set_index(["when", "what"])["under the regime, of 100"]
+    assert would["First treatment", "Enhanced self-care"] == "90"
+    assert would["Second treatment", "Duloxetine"] == "<10 people"
     assert "figures/both-randomised.csv" in found
     assert "95 of 100" in found["captions.txt"].decode()
     assert words.left_out("Both treatments", words.NOT_EVALUATED) in text(made)
