@@ -88,7 +88,7 @@ def build_chances(*, calibration: Calibration, dark: bool = False) -> go.Figure:
         figure.add_scatter(
             x=[100 * each.said for _, each in points], y=[100 * each.true for _, each in points], name=name,
             mode="markers+text" if number else "markers", text=[stage for stage, _ in points],
-            textposition="bottom right", textfont={"size": 12},
+            textposition=["bottom center", "top center"][: len(points)], textfont={"size": 12},
             marker={"symbol": symbol, "size": 12, "color": colors.accent, "line": {"width": 2}},
             hovertemplate="%{text}: said %{x:.0f}, true %{y:.0f} of 100<extra>" + name + "</extra>",
         )  # fmt: skip
