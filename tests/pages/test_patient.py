@@ -37,6 +37,26 @@ def test_a_value_entered_reaches_the_model_and_shows_its_norm(page, recorded):
     assert recorded.asked[-1][0].baseline == {}
 
 
+def test_a_folded_group_is_not_drawn_and_keeps_its_values(page, recorded):
+    group, phq2, age = "group.Mood, worry and sleep", state.key_input("phq2"), state.key_input("age")
+    page.number_input(key=phq2).set_value(3).run()
+    page.session_state[group] = False
+    page.run()
+    assert phq2 not in [field.key for field in page.number_input]
+    page.number_input(key=age).set_value(50.0).run()
+    assert recorded.asked[-1][0].baseline == {"phq2": 3, "age": 50.0}
+    page.session_state[group] = True
+    page.run()
+    assert page.number_input(key=phq2).value == 3
+    page.session_state[group] = False
+    page.run()
+    page.button(key="case.clear").click().run()  # also what is not drawn
+    page.session_state[group] = True
+    page.run()
+    assert page.number_input(key=phq2).value is None
+    assert recorded.asked[-1][0].baseline == {}
+
+
 def test_an_input_only_the_model_knows_has_a_field(page, recorded):
     page.number_input(key=state.key_input("grip_strength")).set_value(31.5).run()
     assert not page.error
