@@ -27,7 +27,7 @@ from bestviz.advice.model import FittedModel
 from bestviz.advice.outcomes import LATE_WEEKS, column_name, natural
 from bestviz.advice.preferences import Preferences
 from bestviz.advice.recommendation import Interval
-from bestviz.advice.responders.asked import ask
+from bestviz.advice.responders.asked import Asked, ask
 from bestviz.advice.responders.cohort import Cohort
 from bestviz.advice.responders.people import free_people, left_out, usable_first
 from bestviz.advice.threads import one_thread
@@ -116,10 +116,9 @@ def _lasting(
         people = np.flatnonzero(free_people(cohort.allowed, usable) & cohort.decided)
         design = model.engine.first_rows(cohort.encoded[people])
         means = [*design.mean(axis=0), design[np.arange(len(people)), best[horizon][people]].mean(axis=0)]
-        later = {
-            code: np.stack([np.array(means) @ each.first_coefficients() for each in weeks], axis=1)
-            for code, weeks in asked.items()
-        }
+        every = [each for weeks in asked.values() for each in weeks]
+        courses = iter(np.array(means) @ each for each in Asked.later_coefficients(every))
+        later = {code: np.stack([next(courses) for _ in weeks], axis=1) for code, weeks in asked.items()}
     names = [*model.engine.first_arms.labels, REGIME]
     horizons = tuple(
         OtherHorizon(pair, float((best[pair[0]] != best[pair[1]])[cohort.decided].mean()))

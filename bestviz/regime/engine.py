@@ -257,6 +257,14 @@ class Engine:
             values[at] = composite[at] @ self._pair_designs[version].T
         return values
 
+    def chosen_values(self, weights: FloatArray, choice: IntArray) -> FloatArray:
+        """Weighted outcomes, one a row of weights (m, K), of the training people under chosen pairs; (m, R + 1, n)."""
+        composites = np.moveaxis(self.second.coefficients @ weights.T, -1, 0)
+        values = np.empty((len(weights), len(self.versions), len(choice)))
+        for version, at in self._by_version(len(self.versions)):
+            values[:, at] = composites[:, at] @ self._pair_designs[version][choice].T
+        return values
+
     @cached_property
     def pair_outcomes(self) -> FloatArray:
         """Expected outcomes of every pair, full fit; shape (P, K)."""

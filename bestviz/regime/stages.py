@@ -212,15 +212,15 @@ class FirstStage:
         return found + self.early.basis.in_layout(early)
 
     def solve(self, outcomes: FloatArray, means: FloatArray, lent: FloatArray) -> FloatArray:
-        """Coefficients of one weighted outcome in every replicate.
+        """Coefficients of a weighted outcome in every replicate.
 
         Parameters
         ----------
         outcomes : array, shape (..., R', n)
             In one or more versions.
-        means : array, shape (R', q)
-        lent : array, shape (R', q2)
-            Second-stage coefficients of the same weighted outcome.
+        means : array, shape (R', q) or (..., R', q)
+        lent : array, shape (R', q2) or (..., R', q2)
+            Second-stage coefficients of the same weighted outcome; one for all versions, or one each.
 
         Returns
         -------
@@ -232,8 +232,8 @@ class FirstStage:
         target = left_over @ self.design + means
         # The large part is read once for all versions.
         own = np.moveaxis(self.inverse[:upto] @ np.moveaxis(target.reshape(-1, *target.shape[-2:]), 0, 2), 2, 0)
-        rest = np.hstack([lent, np.zeros((upto, self.early.basis.width))])
-        return np.concatenate([own.reshape(target.shape), np.broadcast_to(rest, (*versions, rest.shape[1]))], axis=-1)
+        rest = np.concatenate([lent, np.zeros((*lent.shape[:-1], self.early.basis.width))], axis=-1)
+        return np.concatenate([own.reshape(target.shape), np.broadcast_to(rest, (*versions, rest.shape[-1]))], axis=-1)
 
     def solve_full(self, outcomes: FloatArray, lent: FloatArray) -> FloatArray:
         """Full-fit coefficients of many outcomes (c, n) with lent coefficients (c, q2); shape (c, q + q2 + q3)."""

@@ -2,7 +2,7 @@
 
 One job a key. Jobs belong to the server, not to a session: they survive page changes and reloads, and whoever asks the
 same gets the same job. Keys are made of digests, so nobody gets the result of data that they do not have. Results are
-kept in memory only, the latest few.
+kept in memory only, the latest few hundred megabytes.
 
     job = background.start(("deep", trial.digest), deep_gain, trial, wishes, horizon=24)
     job.state, job.done, job.total, job.result      # `bestviz.ui.work` draws it
@@ -28,7 +28,8 @@ from bestviz.errors import BestVizError
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
-KEPT = 12  # jobs that have ended; a result may be large
+KEPT = 40  # jobs that have ended
+KEPT_BYTES = 400_000_000  # of their results as they were sent; the latest is kept whatever its size
 NICE = 10  # readers of pages come first
 AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
 BROKEN = "The calculation failed. The fault is in BestViz, not in the data; the details are in the server's log."
@@ -59,6 +60,8 @@ class Job:
         Once it is done.
     fault : str
         One sentence, where it failed.
+    size : int
+        Bytes of the result as it was sent.
     """
 
     key: Hashable
@@ -68,6 +71,7 @@ class Job:
     what: str = ""
     result: Any = None
     fault: str = ""
+    size: int = 0
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -91,7 +95,7 @@ def start(key: Hashable, function: Callable[..., Any], *args: Any, **named: Any)
         if job is not None and job.state not in ("failed", "cancelled"):
             return job
         # Pickled here: what cannot be sent is a fault of the caller's.
-        task = pickle.dumps((function, args, named))
+        task = pickle.dumps((function, args, named), pickle.HIGHEST_PROTOCOL)
         job = _JOBS[key] = Job(key)
         _JOBS.move_to_end(key)
         _drop_old()
@@ -102,6 +106,8 @@ def start(key: Hashable, function: Callable[..., Any], *args: Any, **named: Any)
 def find(key: Hashable) -> Job | None:
     """The job of a key; None where there is none."""
     with _LOCK:
+        if key in _JOBS:
+            _JOBS.move_to_end(key)  # what is in use is forgotten last
         return _JOBS.get(key)
 
 
@@ -117,9 +123,14 @@ def cancel(key: Hashable) -> None:
 
 
 def _drop_old() -> None:
-    ended = [key for key, job in _JOBS.items() if not job.is_active]
-    for key in ended[: max(len(ended) - KEPT, 0)]:
-        del _JOBS[key]
+    """Forget the oldest that have ended, beyond so many and so much memory."""
+    kept = held = 0
+    for key, job in reversed(list(_JOBS.items())):
+        if job.is_active:
+            continue
+        kept, held = kept + 1, held + job.size
+        if kept > KEPT or (held > KEPT_BYTES and kept > 1):
+            del _JOBS[key]
 
 
 def _supervise(job: Job, task: bytes) -> None:
@@ -159,7 +170,8 @@ def _take(job: Job, kind: str, *said: Any) -> None:
     if kind == "progress":
         job.done, job.total, job.what = said
     elif kind == "done":
-        _end(job, "done", result=said[0])
+        job.size = len(said[0])
+        _end(job, "done", result=pickle.loads(said[0]))
     else:
         _end(job, "failed", fault=said[0])
 
@@ -168,6 +180,7 @@ def _end(job: Job, state: State, *, result: Any = None, fault: str = "") -> None
     with _LOCK:
         if job.is_active:
             job.result, job.fault, job.state = result, fault, state
+            _drop_old()
 
 
 # -- in the process ---------------------------------------------------------------------------------------------------
@@ -182,7 +195,7 @@ def _serve() -> None:
 
     def send(*message: Any) -> None:
         with lock:
-            pickle.dump(message, out)
+            pickle.dump(message, out, pickle.HIGHEST_PROTOCOL)
             out.flush()
 
     def progress(done: int, total: int, what: str) -> None:
@@ -191,7 +204,8 @@ def _serve() -> None:
     try:
         function, args, named = pickle.load(sys.stdin.buffer)
         threading.Thread(target=_end_with_server, args=(sys.stdin.buffer,), daemon=True).start()
-        send("done", function(*args, progress=progress, **named))
+        result = function(*args, progress=progress, **named)
+        send("done", pickle.dumps(result, pickle.HIGHEST_PROTOCOL))
     except BestVizError as fault:
         send("failed", str(fault))
     except Exception as fault:

@@ -20,6 +20,10 @@ def wait(progress):
     time.sleep(600)
 
 
+def large(size, progress):
+    return bytes(size)
+
+
 def refuse(progress):
     raise DataError("deep: the data have no markers.")
 
@@ -102,4 +106,14 @@ def test_only_the_latest_results_are_kept(monkeypatch):
     monkeypatch.setattr(background, "KEPT", 2)
     for key in "abcd":
         until(background.start(key, count, 1), "done")
-    assert [key for key in "abcd" if background.find(key)] == ["b", "c", "d"]
+    assert [key for key in "abcd" if background.find(key)] == ["c", "d"]
+
+
+def test_results_are_forgotten_by_their_size_but_never_the_latest(monkeypatch):
+    monkeypatch.setattr(background, "KEPT_BYTES", 2500)
+    for key in ("a", "b", "c"):
+        assert until(background.start(key, large, 1000), "done").size > 1000
+    assert background.find("a") is None
+    assert len(background.find("b").result) == 1000
+    until(background.start("d", large, 5000), "done")
+    assert [key for key in "abcd" if background.find(key)] == ["d"]

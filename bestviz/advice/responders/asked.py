@@ -5,7 +5,7 @@ Whatever is looked at, what follows the first treatment is the same: the second-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +67,15 @@ class Asked:
             return rule.coefficients.T
         if self.is_early:
             return _early(engine, engine.early_names.index(self._column)).T
-        return _later(engine, self._unit, rule.choice).T
+        return _later(engine, self._unit[None], rule.choice)[0].T
+
+    @staticmethod
+    def later_coefficients(several: Sequence[Asked]) -> list[FloatArray]:
+        """`first_coefficients` of several later measures for the same model and weights, faster than one by one."""
+        one = several[0]
+        rule = one.model.solve(one.weights, frozenset()).rule
+        found = _later(one.model.engine, np.stack([each._unit for each in several]), rule.choice)
+        return [coefficients.T for coefficients in found]
 
     def second_coefficients(self) -> FloatArray:
         """Second-stage coefficients in every replicate; shape (q, R + 1), for rows of `Engine.second_rows`.
@@ -155,10 +163,12 @@ def _check_column(model: FittedModel, outcome: str, week: int) -> None:
 
 
 def _later(engine: Engine, weights: FloatArray, choice: IntArray) -> FloatArray:
-    """Coefficients of weighted later outcomes (K,) under given second-stage choices (n,); (R + 1, q + q2 + q3)."""
-    values = engine.choose(weights, ())[1]
-    means = engine.first.means[:, :, : len(weights)] @ weights
-    return engine.first.solve(values[:, choice], means, engine.second.coefficients @ weights)
+    """Coefficients of weighted later outcomes (m, K) under given second-stage choices (n,); (m, R + 1, q + q2 + q3)."""
+    means, lent = (
+        np.moveaxis(of[:, :, : weights.shape[1]] @ weights.T, -1, 0)
+        for of in (engine.first.means, engine.second.coefficients)
+    )
+    return engine.first.solve(engine.chosen_values(weights, choice), means, lent)
 
 
 def _early(engine: Engine, place: int) -> FloatArray:

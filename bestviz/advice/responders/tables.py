@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from bestviz.advice.responders.fairness import Fairness
+from bestviz.advice.responders.fairness import Fairness, FairnessRow
 from bestviz.advice.responders.groups import FEWEST_IN_A_GROUP
 from bestviz.advice.responders.modification import Modification
 from bestviz.advice.responders.profiles import Profile
+from bestviz.cohort.suppression import Count
+from bestviz.cohort.tables import protect_groups
+
+_LEFT = "left out"
 
 
 def modifier_table(modification: Modification) -> pd.DataFrame:
@@ -51,13 +57,26 @@ def profile_table(profile: Profile) -> pd.DataFrame:
     )
 
 
+def group_sizes(rows: Sequence[FairnessRow]) -> dict[tuple[str, str], Count]:
+    """People of each (column, group), everybody first; how many are in no group that is shown cannot be worked out."""
+    everybody, *groups = rows
+    sizes = {(everybody.column, everybody.group): Count(everybody.people, everybody.people)}
+    for column in dict.fromkeys(row.column for row in groups):
+        found = {row.group: row.people for row in groups if row.column == column}
+        left = everybody.people - sum(found.values())
+        shown = protect_groups(found | ({_LEFT: left} if left else {}))
+        sizes |= {(column, group): shown[group] for group in found}
+    return sizes
+
+
 def group_table(fairness: Fairness) -> pd.DataFrame:
     """One row a group; amounts in meaningful changes."""
+    sizes = group_sizes(fairness.rows)
     return pd.DataFrame(
         {
             "grouped_by": row.column,
             "group": row.group,
-            "people": row.people,
+            "people": sizes[row.column, row.group].text,
             "gain": row.gain,
             "lower_95": row.gain_interval[0],
             "upper_95": row.gain_interval[1],

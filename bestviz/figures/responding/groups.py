@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -10,8 +10,11 @@ import plotly.graph_objects as go
 
 from bestviz import wording
 from bestviz.advice.responders import Fairness, FairnessRow
+from bestviz.advice.responders.tables import group_sizes
+from bestviz.cohort.suppression import Count
 from bestviz.figures.theme import new_figure, note_simulated, palette
 
+Sizes = Mapping[tuple[str, str], Count]
 _ROW, _TITLE, _BELOW = 30, 30, 104  # pixels: a group; a heading; axis, title and note
 
 
@@ -37,8 +40,9 @@ def build_groups(*, fairness: Fairness, simulated: bool, dark: bool = False) -> 
     tops = [sum(heights[:i]) for i in range(len(lines))]
     places = [total - top - height / 2 for top, height in zip(tops, heights, strict=True)]
     rows = [(line, y) for line, y in zip(lines, places, strict=True) if isinstance(line, FairnessRow)]
+    sizes = group_sizes(fairness.rows)
     figure = new_figure(height=total + 24 + _BELOW, dark=dark)
-    figure.add_trace(_marks(rows, dark))
+    figure.add_trace(_marks(rows, sizes, dark))
     whole = rows[0][0].gain
     low = min(0.0, *(row.gain_interval[0] for row, _ in rows))
     high = max(row.gain_interval[1] for row, _ in rows)
@@ -46,7 +50,7 @@ def build_groups(*, fairness: Fairness, simulated: bool, dark: bool = False) -> 
         annotations=[
             _TEXT | {"text": "group, people", "yref": "paper", "y": 1, "yanchor": "bottom"}
             | {"font": {"size": 12, "color": colors.muted}},
-            *(_text(line, y, colors.text) for line, y in zip(lines, places, strict=True)),
+            *(_text(line, y, sizes, colors.text) for line, y in zip(lines, places, strict=True)),
         ],
         shapes=[
             {"type": "line", "x0": whole, "x1": whole, "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
@@ -110,18 +114,20 @@ def _ticks(low: float, high: float) -> list[float]:
     return [round(step * at, 2) for at in range(first, last + 1)]
 
 
-def _text(line: str | FairnessRow, y: float, color: str) -> dict[str, Any]:
+def _text(line: str | FairnessRow, y: float, sizes: Sizes, color: str) -> dict[str, Any]:
     if isinstance(line, str):
         text = f"<b>{escape(line)}</b>"
     else:
         indent = "\u2003" if line.column else ""
-        text = f"{indent}{escape(wording.sentence(line.group))}, {line.people}"
+        text = f"{indent}{escape(wording.sentence(line.group))}, {escape(sizes[line.column, line.group].text)}"
     return _TEXT | {"text": text, "y": y, "yanchor": "middle", "font": {"size": 12, "color": color}}
 
 
-def _marks(rows: Sequence[tuple[FairnessRow, float]], dark: bool) -> go.Scatter:
+def _marks(rows: Sequence[tuple[FairnessRow, float]], sizes: Sizes, dark: bool) -> go.Scatter:
     colors = palette(dark)
-    largest = max(row.people for row, _ in rows)
+    # A mark is as large as the number that is shown.
+    people = [sizes[row.column, row.group] for row, _ in rows]
+    largest = max(one.low for one in people)
     return go.Scatter(
         x=[row.gain for row, _ in rows],
         y=[y for _, y in rows],
@@ -129,7 +135,7 @@ def _marks(rows: Sequence[tuple[FairnessRow, float]], dark: bool) -> go.Scatter:
         mode="markers",
         marker={
             "symbol": ["diamond" if not row.column else "square" for row, _ in rows],
-            "size": [7 + 8 * (row.people / largest) ** 0.5 for row, _ in rows],
+            "size": [7 + 8 * (one.low / largest) ** 0.5 for one in people],
             "color": colors.accent,
         },
         error_x={
@@ -142,9 +148,9 @@ def _marks(rows: Sequence[tuple[FairnessRow, float]], dark: bool) -> go.Scatter:
             "width": 4,
         },
         hovertext=[
-            f"{escape(row_name(row))}, {row.people} people: {wording.number(row.gain, 2, signed=True)} "
+            f"{escape(row_name(row))}, {escape(one.text)} people: {wording.number(row.gain, 2, signed=True)} "
             f"(95 % interval {wording.interval(row.gain_interval, 2, signed=True)})"
-            for row, _ in rows
+            for (row, _), one in zip(rows, people, strict=True)
         ],
         hoverinfo="text",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
@@ -12,21 +12,22 @@ from bestviz.advice.evaluation import Evaluation
 from bestviz.advice.evaluation_groups import CONTRAINDICATIONS, safe_grouping
 from bestviz.advice.evaluation_text import UTILITY
 from bestviz.advice.responders import FairnessRow
+from bestviz.advice.responders.tables import group_sizes
 from bestviz.cohort.suppression import Count
 from bestviz.cohort.tables import protect_groups
 from bestviz.figures.regimes.values import rows_of
 from bestviz.regime.judging.regimes import AS_RANDOMISED, LEARNED
 from bestviz.trial import COLUMNS, SINGLE_ARMS
+from bestviz.ui.downloads import draw_downloads
 from bestviz.ui.markup import small_list_html
 from bestviz.ui.regimes.asking import Question, evaluation_of, fairness_of, judge_of
-from bestviz.ui.regimes.show import weighed
+from bestviz.ui.regimes.show import caption_of, weighed
 from bestviz.ui.tables import numbers_html
 from bestviz.wording import regimes as words
 
 BY = ("sex", "race", "age")
 KEY_BY = "regimes.by"
 _PLACES = 2
-_LEFT = "left out"
 
 
 def draw_groups(asked: Question) -> None:
@@ -57,17 +58,20 @@ def _draw_contraindications(asked: Question) -> None:
         evaluation = evaluation_of(asked, judge, groups)
         table = by_group_table(evaluation, groups.order, asked.horizon)
         st.html(numbers_html(table, words.GROUP_VALUES, asked.trial.info.simulated))
+        notes = [words.UTILITY_WORDS, words.GROUPS_NOTE]
+        draw_downloads(None, table, "regimes-contraindications", caption_of(asked, words.GROUP_VALUES, notes))
 
 
 def _draw_fairness(asked: Question, by: str) -> None:
     found = fairness_of(asked, (by,))
     judge, groups = judge_of(asked), safe_grouping(asked.trial, by)
     evaluation = None if judge is None or groups is None else evaluation_of(asked, judge, groups)
-    sizes = _sizes(found.rows)
+    sizes = group_sizes(found.rows)
     table = pd.DataFrame([_row(one, sizes, evaluation, asked.horizon) for one in found.rows])
     st.html(numbers_html(table, words.FAIRNESS, asked.trial.info.simulated))
     notes = [found.statement, *found.notes, words.FEW_NOTE]
     st.html(small_list_html(notes if evaluation is not None else [words.WAIT, *notes]))
+    draw_downloads(None, table, f"regimes-groups-{by}", caption_of(asked, words.FAIRNESS, [*notes, words.GROUPS_NOTE]))
 
 
 def by_group_table(evaluation: Evaluation, groups: tuple[str, ...], horizon: int | str) -> pd.DataFrame:
@@ -93,20 +97,12 @@ def _people(evaluation: Evaluation, group: str) -> int:
     return evaluation.value(LEARNED, UTILITY, group).people
 
 
-def _sizes(rows: Sequence[FairnessRow]) -> dict[str, Count]:
-    """People of each group; who is in no group that is shown cannot be worked out as the rest of everybody."""
-    everybody, *groups = rows
-    left = everybody.people - sum(one.people for one in groups)
-    sizes = {one.group: one.people for one in groups} | ({_LEFT: left} if left else {})
-    return {everybody.group: Count(everybody.people, everybody.people)} | protect_groups(sizes)
-
-
 def _row(
-    one: FairnessRow, sizes: Mapping[str, Count], evaluation: Evaluation | None, horizon: int | str
+    one: FairnessRow, sizes: Mapping[tuple[str, str], Count], evaluation: Evaluation | None, horizon: int | str
 ) -> dict[str, str]:
     """One group: how many, what is recommended, what the model expects of it, what it was worth."""
     counts = protect_groups({arm: round(share * one.people) for arm, share in one.recommended.items()})
-    row = {"group": wording.sentence(one.group), "people": sizes[one.group].text}
+    row = {"group": wording.sentence(one.group), "people": sizes[one.column, one.group].text}
     row |= {
         f"{arm} first, of 100": "few" if counts[arm].value is None else wording.count_100(one.recommended[arm])
         for arm in SINGLE_ARMS

@@ -48,8 +48,6 @@ def show(
     """
     simulated = asked.trial.info.simulated
     below = [*notes, arm_key(SINGLE_ARMS)]
-    lines = [*below, weighed(asked), f"Data: {asked.trial.info.name}."]
-    lines += [f"{wording.SIMULATED}."] if simulated else []
     show_with_numbers(
         "regimes",
         build=build,
@@ -57,9 +55,16 @@ def show(
         table=table,
         name=name,
         notes=below,
-        caption=Caption(title, tuple(lines), describe(**given)),
+        caption=caption_of(asked, title, notes, describe(**given)),
         simulated=simulated,
     )
+
+
+def caption_of(asked: Question, title: str, notes: Sequence[str], alt: str = "") -> Caption:
+    """What stands with the files: what to know, what regimes aim at, which data."""
+    lines = [*notes, arm_key(SINGLE_ARMS), weighed(asked), f"Data: {asked.trial.info.name}."]
+    lines += [f"{wording.SIMULATED}."] if asked.trial.info.simulated else []
+    return Caption(title, tuple(dict.fromkeys(lines)), alt)
 
 
 def weighed(asked: Question) -> str:
