@@ -106,7 +106,7 @@ class Trial:
         sha = hashlib.sha256()
         deep = self.deep if self.deep is not None else pd.DataFrame()
         people = self.participants.sort_index().sort_index(axis=1)
-        for table in (people, self.assessments, deep.sort_index().sort_index(axis=1)):
+        for table in (people, self.assessments.reset_index(drop=True), deep.sort_index().sort_index(axis=1)):
             sha.update(table.to_csv(float_format="%.6g", lineterminator="\n").encode())
         sha.update(repr(sorted(self.info.response_rule.to_dict().items())).encode())
         return sha.hexdigest()

@@ -1,6 +1,7 @@
 """Written and read back, a trial is the same in every format."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import bestviz.data
-from bestviz.data import DatasetInfo, Trial, load_trial, validate, write_trial
+from bestviz.data import DatasetInfo, Trial, load_trial, simulate_trial, validate, write_trial
 from bestviz.data.bacpac.codes import SCALES
 from bestviz.data.bacpac.records import hours_of
 from bestviz.data.bacpac.scoring import Answers, score, score_promis
@@ -148,3 +149,12 @@ def test_a_failed_write_leaves_the_earlier_data(make_trial, tmp_path):
         write_trial(bad, folder, format="bacpac")
     assert load_trial(folder).digest == first.digest
     assert [p.name for p in tmp_path.iterdir()] == ["data"]
+
+
+@pytest.mark.parametrize("form", ["tables", "bacpac"])
+def test_a_trial_from_which_rows_were_taken_is_the_same_when_read_back(tmp_path, form):
+    whole = simulate_trial(n=60, seed=3)
+    values = whole.assessments
+    fewer = replace(whole, assessments=values[~((values["measure"] == "pgic") & (values["week"] == 6))], deep=None)
+    folder = write_trial(fewer, tmp_path / "data", format=form)
+    assert load_trial(folder).digest == fewer.digest

@@ -88,7 +88,8 @@ def _assignments(trial: Trial, folder: Path) -> pd.DataFrame:
     deep = draft.deep
     if deep is not None and trial.deep is not None and set(deep.index) == set(trial.deep.index):
         deep = deep.reindex(trial.deep.index)
-    for got, wanted in ((values[list(trial.assessments)], trial.assessments), (deep, trial.deep)):
+    given = trial.assessments.reset_index(drop=True)  # rows may have been taken out
+    for got, wanted in ((values[list(given)], given), (deep, trial.deep)):
         if not _same(got, wanted):
             raise DataError(
                 "The trial cannot be written as a BACPAC folder: an id, value or marker would not come back."
