@@ -4,8 +4,10 @@ The attack knows the tables as text and the design of the trial, nothing of how 
 people, for the smallest and the largest number that agree with all of it.
 """
 
+import io
 import itertools
 import math
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 import bestviz
 from bestviz.cohort import baseline, events, flow, responses, sequences
 from bestviz.cohort.selection import Filters, select
+from bestviz.reports.pack import make_pack
 from bestviz.trial import MEASURES, RESPONSE_CLASSES, SINGLE_ARMS, action_of
 from bestviz.trial.columns import COLUMNS
 from bestviz.trial.sequences import permitted_second_arms
@@ -285,3 +288,34 @@ def test_no_small_number_follows_from_the_baseline_table(cohort):
     for name in ("sex", "race", "contraindicated_dul"):
         values = people[name].astype(object).fillna(UNKNOWN) if name != "contraindicated_dul" else yes_no(people[name])
         assert levels_reader(cohort, {name: values}, "first_arm", tell_baseline(name)).gives_away() == []
+
+
+FILES = {
+    "flow": "figures/flow.csv",
+    "response": "figures/response.csv",
+    "sequences": "figures/sequences.csv",
+    "missing": "tables/missing.csv",
+    "events 2": "figures/events-period-2.csv",
+    "groups": "figures/groups.csv",
+}
+
+
+def test_no_small_number_follows_from_the_files_of_a_pack(trials, demo_models):
+    filters = Filters(sex=("female",))
+    content = make_pack(
+        bestviz.load_model(demo_models / "demo"), trials[300], {"peg": 1}, filters=filters, pictures=False
+    )
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        made = {
+            name: pd.read_csv(io.BytesIO(archive.read(path)), comment="#", dtype=str, keep_default_na=False)
+            for name, path in FILES.items()
+        }
+    codes = {measure.name: code for code, measure in MEASURES.items()}
+    made["missing"]["measure"] = made["missing"]["measure"].map(codes)
+    assert journeys_reader(select(trials[300], filters), made).gives_away() == []
+    groups = made["groups"]
+    everybody = int(groups["people"][0])
+    for _, rows in groups[1:].groupby("grouped_by"):
+        low, high = (sum(ends(text)[side] for text in rows["people"]) for side in (0, 1))
+        # How many are in no group that is shown is not told, if they are few.
+        assert low < high or everybody - low not in range(1, 10)

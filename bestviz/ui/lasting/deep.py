@@ -13,7 +13,8 @@ import streamlit as st
 from bestviz import wording
 from bestviz.advice.deep import DeepGain, deep_gain, with_markers_only
 from bestviz.advice.deep_changes import Changes, Switch
-from bestviz.advice.responders.groups import FEWEST_IN_A_GROUP
+from bestviz.cohort.suppression import Count
+from bestviz.cohort.tables import protect_groups
 from bestviz.errors import BestVizError
 from bestviz.figures.deep import build_deep, describe_deep, rows_of
 from bestviz.figures.export import Caption
@@ -85,11 +86,14 @@ def _draw_changes(found: DeepGain) -> None:
 
 
 def switches_html(switches: Sequence[Switch], simulated: bool) -> str:
-    """First treatment without against with markers; cells of fewer than 10 people are not counted."""
-    counts = {(each.without, each.with_markers): each.people for each in switches}
-    arms = [arm for arm in SINGLE_ARMS if any(arm in pair for pair in counts)]
+    """First treatment without against with markers; small counts cannot be worked out from the rest either."""
+    found = {(each.without, each.with_markers): each.people for each in switches}
+    arms = [arm for arm in SINGLE_ARMS if any(arm in pair for pair in found)]
+    pairs = [(one, other) for one in arms for other in arms]
+    # Everybody is published as well, so one hidden count alone would be what is left.
+    counts = protect_groups({"\n".join(pair): found.get(pair, 0) for pair in pairs})
     rows = [
-        [f"Without: {escape(arm_title(one))}", *(_count(counts.get((one, other), 0), one == other) for other in arms)]
+        [f"Without: {escape(arm_title(one))}", *(_count(counts[f"{one}\n{other}"], one == other) for other in arms)]
         for one in arms
     ]
     tail = f" {wording.SIMULATED}." if simulated else ""
@@ -97,8 +101,8 @@ def switches_html(switches: Sequence[Switch], simulated: bool) -> str:
     return table_html(f"{words.DEEP_SWITCHES}.{tail}", heads, rows)
 
 
-def _count(people: int, same: bool) -> str:
-    text = words.FEWER if 0 < people < FEWEST_IN_A_GROUP else str(people)
+def _count(people: Count, same: bool) -> str:
+    text = words.FEWER if people.few else people.text
     return f"{escape(text)}<small>no change</small>" if same else f"<strong>{escape(text)}</strong>"
 
 
