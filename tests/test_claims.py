@@ -81,7 +81,7 @@ def test_without_locks_a_claim_of_a_process_that_is_gone_is_free(tmp_path, no_lo
     assert hidden(tmp_path) == []
 
 
-@pytest.mark.parametrize("pid", [os.getpid(), 1])
+@pytest.mark.parametrize("pid", [os.getpid(), 1], ids=["this", "the first"])
 def test_without_locks_a_claim_of_a_process_that_lives_is_taken(tmp_path, no_locks, pid):
     (tmp_path / ".m.fitting").write_text(json.dumps({"pid": pid, "host": socket.gethostname()}))
     with pytest.raises(ModelFileError, match=rf"process {pid} on"):
