@@ -83,13 +83,13 @@ def _category(cohort: Cohort, name: str, values: pd.Series, levels: tuple[str, .
 def _number(cohort: Cohort, name: str, values: pd.Series) -> Characteristic:
     levels = values.notna().map({True: KNOWN, False: MISSING})
     table = cohort.table(levels, (KNOWN, MISSING), overall=True)
-    known = values.reindex(cohort.people.index).dropna()
+    here = cohort.here(values).astype(float)
     means = {
-        arm: _moments(known[cohort.first.reindex(known.index) == arm]) if cohort.is_safe(values, arm) else None
-        for arm in cohort.arms
+        arm: _moments(here[cohort.arm_codes == place]) if cohort.is_safe(values, arm) else None
+        for place, arm in enumerate(cohort.arms)
     }
     # The mean of all would tell that of an arm which is left out.
-    means[ALL] = _moments(known) if None not in means.values() and cohort.is_safe(values) else None
+    means[ALL] = _moments(here) if None not in means.values() and cohort.is_safe(values) else None
     means = {arm: means[arm] for arm in (ALL, *cohort.arms)}
     parts = [part for arm, part in means.items() if part and arm != ALL]
     gaps = [abs(a - b) / sqrt((s * s + t * t) / 2) for (a, s), (b, t) in combinations(parts, 2) if s or t]
@@ -102,8 +102,8 @@ def _across(table: Table, level: str) -> dict[str, Count]:
     return {arm: table[arm][level] for arm in (ALL, *(arm for arm in table if arm != ALL))}
 
 
-def _moments(values: pd.Series) -> tuple[float, float]:
-    return round(float(values.mean()), 2), round(float(values.std(ddof=1)), 2)
+def _moments(values: np.ndarray) -> tuple[float, float]:
+    return round(float(np.nanmean(values)), 2), round(float(np.nanstd(values, ddof=1)), 2)
 
 
 def _never(name: str) -> frozenset[tuple[str, str]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -26,6 +27,8 @@ BoolArray = npt.NDArray[np.bool_]
 
 _WHOLE = 1e-6  # how far a solution may be from whole people
 _FREE = 1e-4  # what it costs to be off where it is hidden anyway: prefer worlds close to the truth
+_NOTHING = 0.5  # a world that costs less hides nothing more
+_QUICK = {"presolve": False}  # programs as small as these are solved before they are simplified
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def protect_sums(
         same = alike.get(one.cells, one)
         alike[one.cells] = Sum(one.cells, max(one.cost, same.cost), one.known or same.known)
     published = None if beside is None else dict(zip((one.cells for one in sums), beside.published, strict=True))
-    found = _System(people, list(alike.values()), _alike(marks), beside, published).solved()
+    found = _System(people, list(alike.values()), tuple(marks), beside, published).solved()
     counts = dict(zip(alike, found, strict=True))
     return [counts[one.cells] for one in sums]
 
@@ -106,21 +109,19 @@ class _System:
     """
 
     def __init__(
-        self, people: IntArray, sums: list[Sum], alike: FloatArray, beside: Beside | None,
+        self, people: IntArray, sums: list[Sum], marks: tuple[tuple[Hashable, ...], ...], beside: Beside | None,
         published: dict[frozenset[int], Count] | None,
     ) -> None:  # fmt: skip
-        mask = np.array([[cell in one.cells for cell in range(len(people))] for one in sums], float)
+        mask, secret = _shape(tuple(one.cells for one in sums), marks)
         known = [one.known for one in sums]
         self.sums, self.cells, self.truth, self.rows = sums, len(people), people.astype(float), mask
         most = np.full(len(people), np.inf)
-        secret = np.vstack([mask, alike, *_differences(mask)])
         if beside is not None and published is not None:
-            nothing, off = np.zeros_like(mask), np.zeros_like(secret)
+            nothing = np.zeros_like(mask)
             self.truth = np.concatenate([self.truth, beside.people])
             most = np.concatenate([np.where(beside.possible, np.inf, 0.0), most])
             self.rows = np.vstack([np.hstack([mask, nothing]), np.hstack([mask, mask])])
             known += [published[one.cells] for one in sums]
-            secret = np.vstack([np.hstack([secret, off]), np.hstack([off, secret]), np.hstack([secret, secret])])
         self.values = self.rows @ self.truth
         self.decided = np.array([count is None for count in known])
         self.hidden = self.decided & (self.values < LEAST)
@@ -131,20 +132,25 @@ class _System:
         self.secret = self._small(secret, most)
         # A row is its cells, less by how much it is over the truth, more by how much it is under it.
         unit = identity(len(self.rows), format="csc")
-        self.system = hstack([csc_array(self.rows), -unit, unit], format="csc")
-        over, under = self.high - self.values, self.values - self.low
-        self.ends = np.concatenate([most, over, under])
+        room = np.concatenate([most, self.high - self.values, self.values - self.low])
+        self.moving = np.flatnonzero(room > 0)  # what cannot be off, and a cell in which nobody can be, is left out
+        self.ends = room[self.moving]
+        self.system = hstack([csc_array(self.rows), -unit, unit], format="csc")[:, self.moving]
         shown_more = np.array([one.cost for one in sums]) * (1 + LEAST / (self.values[: len(sums)] + 1))
         self.cost = np.where(self.decided, np.resize(shown_more, len(self.rows)), 0.0)
 
-    def _small(self, rows: FloatArray, most: FloatArray) -> FloatArray:
+    def _small(self, secret: FloatArray, most: FloatArray) -> FloatArray:
         """What must stay open: whatever counts 1 to 9 people, and small sums that are to be published."""
-        none = {row.tobytes() for row in self.rows[self.hidden]}
-        size = rows @ self.truth
-        keep = (size > 0) & (size < LEAST)
-        keep[size == 0] = [row.tobytes() in none for row in rows[size == 0]]
+        off = [np.zeros_like(secret)] if len(most) > self.cells else []
+        sides = [[secret, *off], [*off, secret], [secret, secret]] if off else [[secret]]
+        kept = [self.rows[self.hidden & (self.values == 0)]]
+        for side in sides:
+            size = sum(part @ self.truth[at * self.cells :][: self.cells] for at, part in enumerate(side))
+            small = (size > 0) & (size < LEAST)
+            kept.append(np.hstack([part[small] for part in side]))
         # A cell in which nobody can be is no secret.
-        return np.unique(rows[keep & (rows @ (most > 0) > 0)], axis=0)
+        rows = np.vstack(kept)
+        return _unique(rows[rows @ (most > 0) > 0])
 
     def solved(self) -> list[Count]:
         """Hide what must be, then show again what turned out not to matter."""
@@ -168,7 +174,12 @@ class _System:
     def _other(self, aim: FloatArray) -> FloatArray | None:
         """The world in which this is off by `ROOM` people (by fewer if need be) and that costs least to allow."""
         for room in range(ROOM, 0, -1):
-            found = [one for sign in (1, -1) if (one := self._off(aim, sign, room)) is not None]
+            found: list[tuple[float, FloatArray]] = []
+            for sign in (1, -1):
+                if (one := self._off(aim, sign, room)) is not None:
+                    found.append(one)
+                    if one[0] < _NOTHING:
+                        break
             if found:
                 return min(found, key=lambda one: one[0])[1]
         return None
@@ -179,14 +190,15 @@ class _System:
         if size + sign * room < 0:
             return None
         price = np.where(self.hidden, _FREE, self.cost)
-        goal = csc_array(np.concatenate([-sign * aim, np.zeros(2 * len(self.rows))])[None, :])
-        return self._world(np.concatenate([np.zeros(len(self.truth)), price, price]), goal, -(sign * size + room))
+        prices = np.concatenate([np.zeros(len(self.truth)), price, price])
+        goal = np.concatenate([-sign * aim, np.zeros(2 * len(self.rows))])
+        return self._world(prices[self.moving], csc_array(goal[None, self.moving]), -(sign * size + room))
 
     def _world(self, price: FloatArray, goal: csc_array, least: float) -> tuple[float, FloatArray] | None:
         """The world of the lowest price in which the goal is at most so large; None where there is none."""
         result: OptimizeResult = linprog(
             price, A_ub=goal, b_ub=[least], A_eq=self.system, b_eq=self.values,
-            bounds=np.column_stack([np.zeros(len(price)), self.ends]), method="highs",
+            bounds=np.column_stack([np.zeros(len(price)), self.ends]), method="highs", options=_QUICK,
         )  # fmt: skip
         if result.status != 0:
             return None
@@ -199,7 +211,10 @@ class _System:
             if result.x is None:
                 return None
             world = np.round(result.x)
-        return float(result.fun), world[: len(self.truth)]
+        cells = np.zeros(len(self.truth))
+        inside = self.moving[self.moving < len(cells)]
+        cells[inside] = world[: len(inside)]
+        return float(result.fun), cells
 
     def _counts(self) -> list[Count]:
         """The sums as they are shown; large ones that are hidden with the lower end that follows from this view."""
@@ -225,13 +240,28 @@ def _lower_end(row: FloatArray, rows: FloatArray, low: FloatArray, high: FloatAr
     result: OptimizeResult = linprog(
         row, A_ub=np.vstack([-rows[over & ~exact], rows[under & ~exact]]),
         b_ub=np.concatenate([-low[over & ~exact], high[under & ~exact]]),
-        A_eq=rows[exact], b_eq=low[exact], method="highs",
+        A_eq=rows[exact], b_eq=low[exact], method="highs", options=_QUICK,
     )  # fmt: skip
     return round(result.fun) if result.status == 0 else 0
 
 
 def _range(values: FloatArray) -> npt.NDArray[np.float64]:
     return values.max(axis=0) - values.min(axis=0)
+
+
+@lru_cache(maxsize=4)
+def _shape(
+    sums: tuple[frozenset[int], ...], marks: tuple[tuple[Hashable, ...], ...]
+) -> tuple[FloatArray, FloatArray]:  # fmt: skip
+    """The sums as rows over the cells, and what may be a secret: the same under all filters of a trial."""
+    mask = np.array([[cell in one for cell in range(len(marks))] for one in sums], float)
+    return mask, _unique(np.vstack([mask, _alike(marks), *_differences(mask)]))
+
+
+def _unique(rows: FloatArray) -> FloatArray:
+    """Rows of 0 and 1, each once, sorted."""
+    packed = np.packbits(rows.astype(bool), axis=1)
+    return rows[np.unique(packed, axis=0, return_index=True)[1]]
 
 
 def _differences(mask: FloatArray) -> list[FloatArray]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bestviz.cohort.cells import Name
@@ -85,6 +87,19 @@ class Cohort:
         """Values of one measure at one week; Series of float indexed by id, missing allowed."""
         return self.trial.values(measure, week).reindex(self.people.index)
 
+    def here(self, values: pd.Series) -> npt.NDArray[Any]:
+        """Of values of everybody of the trial, those of these people, in their order."""
+        return values.reindex(self.trial.participants.index).to_numpy()[self._places]
+
+    @cached_property
+    def _places(self) -> npt.NDArray[np.intp]:
+        return self.trial.participants.index.get_indexer(self.people.index)
+
+    @cached_property
+    def arm_codes(self) -> npt.NDArray[np.int64]:
+        """Place of each person's first arm in `arms`."""
+        return _codes(self.first, self.arms)
+
     @cached_property
     def first(self) -> pd.Series:
         """First arm of each person."""
@@ -128,9 +143,14 @@ class Cohort:
         """Who stopped the first treatment, and who for harm; see `bestviz.cohort.stopping`."""
         return stopping(self)
 
+    @cached_property
+    def _published(self) -> dict[Hashable, Table]:
+        """Tables of this view as they were published, by their counts."""
+        return {}
+
     def by_arm(self, levels: pd.Series, order: tuple[str, ...]) -> pd.DataFrame:
-        """Counts of levels: DataFrame of int, one row a first arm, one column a level in this order."""
-        return cross_count(self.first, levels, self.arms, order)
+        """Counts of levels (of everybody of the trial): DataFrame of int, one row a first arm, one column a level."""
+        return _crossed(self.arm_codes, _codes(self.here(levels), order), self.arms, order)
 
     def table(
         self, levels: pd.Series, order: tuple[str, ...], *, overall: bool = False, keep: str = "",
@@ -147,13 +167,16 @@ class Cohort:
         overall, keep, never
             As for `bestviz.cohort.tables.publish`.
         """
-        counts = self.by_arm(levels.reindex(self.people.index), order)
-        whole = None
-        if self.everybody is not self:
-            every = self.everybody
+        counts, every = self.by_arm(levels, order), self.everybody
+        if every is not self:
             table = every.table(levels, order, overall=overall, keep=keep, never=never)
-            whole = Whole(every.by_arm(levels.reindex(every.people.index), order), table, every.sizes)
-        return publish(counts, self.sizes, overall=overall, keep=keep, never=never, whole=whole)
+            whole = Whole(every.by_arm(levels, order), table, every.sizes)
+            return publish(counts, self.sizes, overall=overall, keep=keep, never=never, whole=whole)
+        # Every view with filters asks for this one.
+        key = counts.to_numpy().tobytes(), order, overall, keep, never
+        if key not in self._published:
+            self._published[key] = publish(counts, self.sizes, overall=overall, keep=keep, never=never)
+        return self._published[key]
 
     def observed(self, measure: str, week: int) -> Table:
         """Who has a value: counts by first arm, levels `known`, `missing`, `all`."""
@@ -185,8 +208,8 @@ class Cohort:
         return here >= LEAST and not 0 < rest < LEAST
 
     def _known(self, values: pd.Series, arm: str | None) -> int:
-        known = values.reindex(self.people.index).notna().to_numpy()
-        return int(known.sum() if arm is None else (known & (self.first == arm).to_numpy()).sum())
+        known = self.here(values.notna())
+        return int(known.sum() if arm is None else known[self.arm_codes == self.arms.index(arm)].sum())
 
     @property
     def refusal(self) -> str:
@@ -203,12 +226,20 @@ class Cohort:
 
 def cross_count(groups: pd.Series, levels: pd.Series, rows: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
     """Counts of people by group and level, zeros included: DataFrame of int; whoever is in neither is not counted."""
-    row = pd.Index(list(rows)).get_indexer(pd.Index(groups))
-    column = pd.Index(list(columns)).get_indexer(pd.Index(levels))
+    return _crossed(_codes(groups, rows), _codes(levels, columns), rows, columns)
+
+
+def _crossed(
+    row: npt.NDArray[np.int64], column: npt.NDArray[np.int64], rows: Sequence[str], columns: Sequence[str]
+) -> pd.DataFrame:
     seen = (row >= 0) & (column >= 0)
-    cells = np.zeros((len(rows), len(columns)), int)
-    np.add.at(cells, (row[seen], column[seen]), 1)
-    return pd.DataFrame(cells, list(rows), list(columns))
+    cells = np.bincount(row[seen] * len(columns) + column[seen], minlength=len(rows) * len(columns))
+    return pd.DataFrame(cells.reshape(len(rows), len(columns)), list(rows), list(columns))
+
+
+def _codes(values: pd.Series | npt.NDArray[Any], names: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Place of each value among the names; -1 for any other."""
+    return pd.Categorical(values, categories=list(names)).codes.astype(np.int64)
 
 
 def choices(trial: Trial) -> dict[str, tuple[str, ...]]:

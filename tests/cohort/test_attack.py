@@ -80,13 +80,12 @@ class Reader:
         rules = LinearConstraint(np.array(self.rows), self.low, self.high)
         worlds, caught = [self.true.astype(float)], []
         for row, wanted in self.targets():
-            seen = np.array(worlds) @ row
-            if seen.max() > seen.min():
-                continue
             for sign in (1, -1):
+                if np.ptp(np.array(worlds) @ row) > 0:  # a world in which it is another number is enough
+                    break
                 found = milp(sign * row, integrality=np.ones(len(row)), bounds=Bounds(0, np.inf), constraints=rules)
                 worlds.append(self.true if found.x is None else np.round(found.x))
-            if np.ptp(np.array(worlds[-2:]) @ row) == 0:
+            if np.ptp(np.array(worlds) @ row) == 0:
                 caught.append((wanted, int(row @ self.true)))
         return caught
 
@@ -300,10 +299,14 @@ FILES = {
 }
 
 
-def test_no_small_number_follows_from_the_files_of_a_pack(trials, demo_models):
+def test_no_small_number_follows_from_the_files_of_a_pack(trials):
     filters = Filters(sex=("female",))
     content = make_pack(
-        bestviz.load_model(demo_models / "demo"), trials[300], {"peg": 1}, filters=filters, pictures=False
+        bestviz.fit(bestviz.simulate_trial(n=120, seed=1), replicates=20, seed=1, learner="additive", jobs=1),
+        trials[300],
+        {"peg": 1},
+        filters=filters,
+        pictures=False,
     )
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         made = {

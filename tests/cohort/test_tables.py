@@ -53,8 +53,9 @@ def test_flow_shows_what_it_can(many):
     found = flow.participant_flow(select(trial, Filters()))
     escape, act = found.branches
     assert (escape.arm, escape.assigned.value, act.assigned.value) == ("ESC", 80, 120)
-    assert escape.steps["good", "augment"].value == 20
-    assert act.steps["good", "augment"].value == 30
+    # One step of each has to give way; which one is a tie.
+    assert sorted(step.text for step in escape.steps.values())[:-1] == ["20", "20", "20"]
+    assert sum(step.value is not None for step in act.steps.values()) == len(act.steps) - 1
     # Nobody is missing at week 12, which is not to be seen: so those randomised again have a lower end only.
     assert act.not_again.few
     assert act.again.value is None
