@@ -15,6 +15,10 @@ known weights are worth over equal ones that is gained (`gap_closed`), what is s
 how often the stated 90 % intervals hold the true weight, the stated agreement and loss, questions asked, why asking
 ended, people to whom a contradiction was pointed out, and processor seconds a question (taking in the answer and
 choosing the next; the utilities are a small product here).
+
+`lines` is the part of the proof: the same with asking that ends as shipped, and curves of agreement and loss after 0 to
+12 questions that nothing ends, for careful people (half the noise, nothing at random) and careless ones (twice the
+noise, 15 % at random), with a ranking first and without.
 """
 
 from __future__ import annotations
@@ -24,95 +28,94 @@ import json
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
+from joblib import Parallel, delayed
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bestviz.advice.elicitation import Answer, Elicitation, Question, StoppingRule
-from bestviz.advice.preferences import PRESETS
+from benchmarks.answerers import (
+    CAREFUL,
+    CARELESS,
+    GROUPS,
+    LAPSE,
+    NOISE,
+    OUTCOMES,
+    Manner,
+    Person,
+    profiles,
+    utilities,
+    weights_of,
+)
+from bestviz.advice.elicitation import Answer, Elicitation, StoppingRule
 
-OUTCOMES = {
-    3: ("pain_intensity", "physical_function", "adverse_event"),
-    5: ("pain_intensity", "physical_function", "depression", "sleep_disturbance", "adverse_event"),
-    9: (
-        "pain_intensity", "pain_interference", "physical_function", "opioid_use", "depression", "anxiety",
-        "sleep_duration", "sleep_disturbance", "adverse_event",
-    ),
-}  # fmt: skip
-GROUPS = ("uniform", "function_first", "few")
-ARMS, RANGE, OPIOID_RANGE = 4, 1.5, 0.15
-NOISE, UNFELT, LAPSE = 1 / 3, 0.15, 0.05
-# Outcomes that the choice studies did not ask about, against 1 for pain; and how alike the people of that group are.
-NOT_ASKED, ALIKE = 0.3, 2.0
+Asking = Literal["full", "top3", "none"]
+
+MANNERS = {"careful": CAREFUL, "careless": CARELESS}
+PEOPLE = {"quick": 60, "full": 300}
+QUESTIONS = 12
+# An agreement and a loss that cannot be had: only the number of questions ends the asking.
+ENDLESS = StoppingRule(agreement=2.0, loss=-1.0, questions=QUESTIONS)
 
 
 @dataclass(frozen=True)
-class Person:
-    """Someone with known weights (K,) who answers with noise of a given scale."""
+class Case:
+    """One simulated person before anything is said.
 
-    outcomes: tuple[str, ...]
-    weights: np.ndarray
-    noise: float
-    rng: np.random.Generator
+    Attributes
+    ----------
+    person : Person
+    arms : array, shape (arms, K)
+        Expected outcomes in meaningful changes.
+    session : Elicitation
+    """
 
-    def felt(self, worth: np.ndarray) -> np.ndarray:
-        """Importance against that of an average outcome."""
-        return len(self.weights) * worth
+    person: Person
+    arms: np.ndarray
+    session: Elicitation
 
-    def order(self) -> list[list[str]]:
-        if self.rng.random() < LAPSE:
-            places = self.rng.permutation(len(self.weights))
-        else:
-            places = np.argsort(-(self.felt(self.weights) + self.rng.gumbel(0, self.noise, len(self.weights))))
-        return [[self.outcomes[place]] for place in places]
+    @property
+    def true(self) -> np.ndarray:
+        """Utility of every arm at the known weights."""
+        return self.arms @ self.person.weights
 
-    def answer(self, question: Question) -> str:
-        if self.rng.random() < LAPSE:
-            return str(self.rng.choice(["a", "b"]))
-        a, b = (self.weights[self.outcomes.index(gain.outcome)] * gain.steps for gain in (question.a, question.b))
-        difference = self.felt(a - b) + self.rng.logistic(0, self.noise)
-        return "equal" if abs(difference) < UNFELT else "a" if difference > 0 else "b"
-
-
-def weights_of(group: str, outcomes: tuple[str, ...], rng: np.random.Generator) -> np.ndarray:
-    if group != "function_first":
-        return rng.dirichlet(np.full(len(outcomes), 1.0 if group == "uniform" else 0.4))
-    typical = PRESETS["typical_patient"].preferences.weights
-    centre = np.array([typical.get(code, NOT_ASKED * typical["pain_intensity"]) for code in outcomes])
-    return rng.dirichlet(ALIKE * len(outcomes) * centre / centre.sum())
+    def ranked(self, ranking: Asking) -> Elicitation:
+        """After a ranking of all outcomes, of the first three, or of none."""
+        if ranking == "none":
+            return self.session
+        return self.session.rank(self.person.order()[: 3 if ranking == "top3" else None])
 
 
-def profiles(outcomes: tuple[str, ...], rng: np.random.Generator) -> np.ndarray:
-    """Expected outcomes (arms, K) in meaningful changes."""
-    largest = np.array([OPIOID_RANGE if code == "opioid_use" else RANGE for code in outcomes])
-    values = rng.random((ARMS, len(outcomes)))
-    spread = (values - values.min(axis=0)) / np.ptp(values, axis=0)
-    return spread * rng.uniform(0, largest)
-
-
-def utilities(arms: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return weights @ arms.T
-
-
-def one_person(size: int, group: str, asked: argparse.Namespace, seed: int) -> dict[str, float | str]:
+def case(size: int, group: str, manner: Manner, rule: StoppingRule, seed: int) -> Case:
+    """The person of a group with this seed: the same weights and arms whatever the manner."""
     rng, codes = np.random.default_rng([seed, size, GROUPS.index(group)]), OUTCOMES[size]
-    person = Person(codes, weights_of(group, codes, rng), NOISE * asked.noise, rng)
+    person = Person(codes, weights_of(group, codes, rng), manner, rng)
     arms = profiles(codes, rng)
-    rule = StoppingRule(agreement=asked.agreement, loss=asked.loss, fewest=asked.fewest)
-    session, seconds = Elicitation(codes, partial(utilities, arms), seed=seed, rule=rule), []
-    if asked.ranking != "none":
-        session = session.rank(person.order()[: 3 if asked.ranking == "top3" else None])
+    return Case(person, arms, Elicitation(codes, partial(utilities, arms), seed=seed, rule=rule))
+
+
+# -- as shipped: asking ends when enough is known ---------------------------------------------------------------------
+
+
+def one_person(
+    size: int, group: str, manner: Manner, ranking: Asking, rule: StoppingRule, seed: int
+) -> dict[str, float | str]:
+    """What was found out about one person, and what it cost."""
+    asked = case(size, group, manner, rule, seed)
+    person, arms, true, seconds = asked.person, asked.arms, asked.true, []
+    session = asked.ranked(ranking)
     start = time.process_time()
     while question := session.next_question():
         seconds.append(time.process_time() - start)
         choice = person.answer(question)
         start = time.process_time()
         session = session.answer(question, choice)
-    true = arms @ person.weights
     equal = true[arms.mean(axis=1).argmax()]
     inside = [low <= w <= high for w, (low, high) in zip(person.weights, session.intervals.values(), strict=True)]
     return {
@@ -132,7 +135,8 @@ def one_person(size: int, group: str, asked: argparse.Namespace, seed: int) -> d
     }
 
 
-def summary(rows: list[dict[str, float | str]]) -> dict[str, object]:
+def summary(rows: list[dict[str, float | str]]) -> dict[str, Any]:
+    """Means over people."""
     column = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     mean = {name: float(values.mean()) for name, values in column.items() if name != "stopped"}
     same = mean["same_arm"]
@@ -149,6 +153,52 @@ def summary(rows: list[dict[str, float | str]]) -> dict[str, object]:
     }
 
 
+# -- curves: asking goes on -------------------------------------------------------------------------------------------
+
+
+def course(size: int, manner: Manner, ranking: Asking, seed: int) -> tuple[list[float], list[float]]:
+    """After 0 to 12 questions: whether the arm is that of the known weights, and what is lost in meaningful changes.
+
+    Where no more can be asked, what is known stays as it is.
+    """
+    asked = case(size, "uniform", manner, ENDLESS, seed)
+    session, true, best = asked.ranked(ranking), asked.true, []
+    for number in range(QUESTIONS + 1):
+        best.append(true[session.best])
+        question = session.next_question() if number < QUESTIONS else None
+        if question is not None:
+            session = session.answer(question, asked.person.answer(question))
+    return [float(value == true.max()) for value in best], [float(true.max() - value) for value in best]
+
+
+def curve(size: int, answers: str, ranking: Asking, people: int) -> dict[str, Any]:
+    """Means and standard errors over people, after 0 to 12 questions."""
+    tasks = (delayed(course)(size, MANNERS[answers], ranking, seed) for seed in range(1, people + 1))
+    found = np.array(Parallel(n_jobs=-1)(tasks))
+    mean, error = found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(people)
+    same, lost = ({"mean": mean[at].round(4).tolist(), "se": error[at].round(4).tolist()} for at in (0, 1))
+    return {"kind": "curve", "outcomes": size, "answers": answers, "ranking": ranking, "people": people} | {
+        "same_arm": same["mean"], "same_arm_se": same["se"], "lost": lost["mean"], "lost_se": lost["se"],
+    }  # fmt: skip
+
+
+def stopped(size: int, group: str, people: int) -> dict[str, Any]:
+    """As shipped: a full ranking, then questions until enough is known."""
+    tasks = (delayed(one_person)(size, group, Manner(), "full", StoppingRule(), seed) for seed in range(1, people + 1))
+    rows = Parallel(n_jobs=-1)(tasks)
+    return {"kind": "stopped", "outcomes": size, "group": group, "people": people} | summary(rows)
+
+
+def lines(size: Literal["quick", "full"]) -> Iterator[dict[str, Any]]:
+    """The lines of the proof: how asking ends, and the curves."""
+    people = PEOPLE[size]
+    for outcomes, group in product(OUTCOMES, GROUPS):
+        yield stopped(outcomes, group, people)
+    rankings: tuple[Asking, ...] = ("full", "none")
+    for outcomes, answers, ranking in product(OUTCOMES, MANNERS, rankings):
+        yield curve(outcomes, answers, ranking, people)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=300, help="people a group and number of outcomes")
@@ -163,9 +213,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="seed of the first person")
     asked = parser.parse_args()
     setting = {name: getattr(asked, name) for name in ("people", "ranking", "noise", "agreement", "loss", "fewest")}
+    rule = replace(rule, agreement=asked.agreement, loss=asked.loss, fewest=asked.fewest)
+    manner = Manner(NOISE * asked.noise, LAPSE)
     for size in asked.outcomes:
         for group in asked.groups:
-            rows = [one_person(size, group, asked, asked.seed + person) for person in range(asked.people)]
+            seeds = range(asked.seed, asked.seed + asked.people)
+            rows = [one_person(size, group, manner, asked.ranking, rule, seed) for seed in seeds]
             print(json.dumps({"outcomes": size, "group": group} | setting | summary(rows)), flush=True)
 
 
