@@ -22,7 +22,7 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Literal
+from typing import IO, Any, BinaryIO, Literal
 
 from bestviz.errors import BestVizError
 
@@ -95,7 +95,7 @@ def start(key: Hashable, function: Callable[..., Any], *args: Any, **named: Any)
         if job is not None and job.state not in ("failed", "cancelled"):
             return job
         # Pickled here: what cannot be sent is a fault of the caller's.
-        task = pickle.dumps((function, args, named), pickle.HIGHEST_PROTOCOL)
+        task = _packed((function, args, named))
         job = _JOBS[key] = Job(key)
         _JOBS.move_to_end(key)
         _drop_old()
@@ -133,7 +133,7 @@ def _drop_old() -> None:
             del _JOBS[key]
 
 
-def _supervise(job: Job, task: bytes) -> None:
+def _supervise(job: Job, task: Parts) -> None:
     """Wait for a turn, start the process, and listen until it ends."""
     with _TURN:
         with _LOCK:
@@ -151,27 +151,28 @@ def _supervise(job: Job, task: bytes) -> None:
             job._process = None
 
 
-def _listen(job: Job, process: subprocess.Popen[bytes], task: bytes) -> None:
+def _listen(job: Job, process: subprocess.Popen[bytes], task: Parts) -> None:
     assert process.stdin is not None
     assert process.stdout is not None
     # What is left open is closed with this server, and the process ends with it.
     with process.stdin, process.stdout:
         try:
-            process.stdin.write(task)
-            process.stdin.flush()
+            _send(process.stdin, task)
             while job.state == "running":
-                _take(job, *pickle.load(process.stdout))
+                _take(job, process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError):
             _end(job, "failed", fault=LOST)
 
 
-def _take(job: Job, kind: str, *said: Any) -> None:
+def _take(job: Job, source: IO[bytes]) -> None:
     """One message of the process."""
+    kind, *said = pickle.load(source)
     if kind == "progress":
         job.done, job.total, job.what = said
     elif kind == "done":
-        job.size = len(said[0])
-        _end(job, "done", result=pickle.loads(said[0]))
+        parts = _received(source)
+        job.size = sum(len(part) for part in parts)
+        _end(job, "done", result=_unpacked(parts))
     else:
         _end(job, "failed", fault=said[0])
 
@@ -181,6 +182,37 @@ def _end(job: Job, state: State, *, result: Any = None, fault: str = "") -> None
         if job.is_active:
             job.result, job.fault, job.state = result, fault, state
             _drop_old()
+
+
+# -- what is sent -----------------------------------------------------------------------------------------------------
+
+Parts = list[Any]  # a pickle without its arrays, then the memory of each array
+
+
+def _packed(value: Any) -> Parts:
+    """A value as it is sent: arrays are not copied, so megabytes of them cost this process nothing."""
+    arrays: list[pickle.PickleBuffer] = []
+    head = pickle.dumps(value, pickle.HIGHEST_PROTOCOL, buffer_callback=arrays.append)
+    return [head, *(array.raw() for array in arrays)]
+
+
+def _unpacked(parts: Parts) -> Any:
+    return pickle.loads(parts[0], buffers=parts[1:])
+
+
+def _send(out: IO[bytes], parts: Parts) -> None:
+    pickle.dump([len(part) for part in parts], out, pickle.HIGHEST_PROTOCOL)
+    for part in parts:
+        out.write(part)
+    out.flush()
+
+
+def _received(source: IO[bytes]) -> Parts:
+    parts = [bytearray(size) for size in pickle.load(source)]
+    for part in parts:
+        if source.readinto(part) < len(part):  # type: ignore[attr-defined]
+            raise EOFError
+    return parts
 
 
 # -- in the process ---------------------------------------------------------------------------------------------------
@@ -202,10 +234,13 @@ def _serve() -> None:
         send("progress", done, total, what)
 
     try:
-        function, args, named = pickle.load(sys.stdin.buffer)
+        function, args, named = _unpacked(_received(sys.stdin.buffer))
         threading.Thread(target=_end_with_server, args=(sys.stdin.buffer,), daemon=True).start()
         result = function(*args, progress=progress, **named)
-        send("done", pickle.dumps(result, pickle.HIGHEST_PROTOCOL))
+        parts = _packed(result)
+        with lock:
+            pickle.dump(("done",), out, pickle.HIGHEST_PROTOCOL)
+            _send(out, parts)
     except BestVizError as fault:
         send("failed", str(fault))
     except Exception as fault:

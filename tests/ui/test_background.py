@@ -1,7 +1,10 @@
 """Long work in a process of its own: results, progress, cancelling, faults; one job a key."""
 
+import pickle
 import time
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from bestviz.errors import DataError
@@ -22,6 +25,11 @@ def wait(progress):
 
 def large(size, progress):
     return bytes(size)
+
+
+def doubled(values, table, progress):
+    values *= 2  # what arrives is the process's own
+    return values, table.assign(twice=table["number"] * 2)
 
 
 def refuse(progress):
@@ -117,3 +125,17 @@ def test_results_are_forgotten_by_their_size_but_never_the_latest(monkeypatch):
     assert len(background.find("b").result) == 1000
     until(background.start("d", large, 5000), "done")
     assert [key for key in "abcd" if background.find(key)] == ["d"]
+
+
+def test_arrays_and_tables_come_back_as_they_went_without_a_copy_in_the_server():
+    values = np.asfortranarray(np.arange(60_000.0).reshape(200, 300))
+    table = pd.DataFrame({"number": [1, 2], "word": ["one", None], "class": pd.Categorical(["a", "b"])})
+    job = until(background.start("arrays", doubled, values, table), "done", "failed")
+    assert (job.state, job.size > values.nbytes) == ("done", True)
+    again, made = job.result
+    np.testing.assert_array_equal(again, 2 * np.arange(60_000.0).reshape(200, 300))
+    pd.testing.assert_frame_equal(made, table.assign(twice=[2, 4]))
+    again += 1  # and can be written to
+    head, *arrays = background._packed((values, table, np.empty(0)))
+    assert any(np.shares_memory(np.frombuffer(part), values) for part in arrays if len(part) == values.nbytes)
+    assert len(head) < 5_000 < len(pickle.dumps(values))
