@@ -1,4 +1,7 @@
-"""What is asked about regimes, and its answers: long ones in the background, short ones kept for the session."""
+"""What is asked about regimes, and its answers: long ones in the background, others kept by digests for all sessions.
+
+What is kept holds counts and means. Everybody's scores are kept for the session that asked.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
     from bestviz.data import Trial
     from bestviz.regime.judging.scored import Scored
 
-_KEPT, _TREE = "regimes.kept.", "regimes.tree.key"
+_SCORED, _TREE = "regimes.scored", "regimes.tree.key"
+_KEPT = 16  # answers, of all sessions
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,12 @@ def scored_of(asked: Question, judge: TrialJudge) -> Scored:
     if job is not None and job.state == "done":
         found: Scored = job.result[0]
         return found
-    return _kept("scored", asked, lambda: judge.scored(asked.preferences, asked.horizon, with_tree=False))
+    kept = st.session_state.get(_SCORED)
+    if kept is None or kept[0] != asked.key:
+        kept = asked.key, judge.scored(asked.preferences, asked.horizon, with_tree=False)
+        st.session_state[_SCORED] = kept
+    scored: Scored = kept[1]
+    return scored
 
 
 def evaluation_of(asked: Question, judge: TrialJudge, groups: Grouping | None = None) -> Evaluation:
@@ -145,33 +154,34 @@ def evaluation_of(asked: Question, judge: TrialJudge, groups: Grouping | None = 
 
 def assigned_of(asked: Question, judge: TrialJudge) -> Assigned:
     """Who gets what, as randomised and under the regime."""
-    return _kept("assigned", asked, lambda: assigned(judge, asked.preferences, asked.horizon))
+    found: Assigned = _kept("assigned", asked.key, lambda: assigned(judge, asked.preferences, asked.horizon))
+    return found
 
 
 def recommended_of(asked: Question) -> Recommended:
     """What the model as it is recommends to the participants."""
-    with models.ADVISING:
-        return _kept(
-            "recommended", asked, lambda: recommended(asked.model, asked.trial, asked.preferences, asked.horizon)
-        )
+
+    def ask() -> Recommended:
+        with models.ADVISING:
+            return recommended(asked.model, asked.trial, asked.preferences, asked.horizon)
+
+    found: Recommended = _kept("recommended", asked.key, ask)
+    return found
 
 
 def fairness_of(asked: Question, columns: tuple[str, ...]) -> Fairness:
     """What the model as it is recommends to groups of participants."""
-    with models.ADVISING:
-        return _kept(
-            "fairness",
-            asked,
-            lambda: fairness(asked.model, asked.trial, asked.preferences, columns=columns, horizon=asked.horizon),
-            columns,
-        )
+
+    def ask() -> Fairness:
+        with models.ADVISING:
+            return fairness(asked.model, asked.trial, asked.preferences, columns=columns, horizon=asked.horizon)
+
+    found: Fairness = _kept("fairness", (asked.key, columns), ask)
+    return found
 
 
-def _kept(kind: str, asked: Question, make: Callable[[], Any], *more: Hashable) -> Any:
-    """The latest answer of its kind in this session; `more` is what else it depends on."""
-    name, key = f"{_KEPT}{kind}", (asked.key, more)
-    kept = st.session_state.get(name)
-    if kept is None or kept[0] != key:
-        kept = (key, make())
-        st.session_state[name] = kept
-    return kept[1]
+@st.cache_resource(show_spinner=False, max_entries=_KEPT)
+def _kept(kind: str, key: Hashable, _make: Callable[[], Any]) -> Any:
+    """The answer of a kind to what is asked, made once."""
+    del kind, key
+    return _make()
