@@ -8,22 +8,24 @@ is 1 if the document is not what the lines say.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import chances_report, shares_report
-from benchmarks.markdown import UNKNOWN, table
+from benchmarks import chances_report, elicitation_report, scale_report, sensitivity_report, shares_report
 from benchmarks.pieces import SCRIPTS
 from bestviz.errors import BestVizError
 from bestviz.study.lines import Line, StudyError, read_lines
 
 HERE = Path(__file__).resolve().parent
 BEGIN, END = "<!-- proof: written by benchmarks/report.py -->", "<!-- end of proof -->"
+REPORTS: dict[str, Callable[[list[Line]], Iterator[str]]] = {
+    "elicitation": elicitation_report.report,
+    "scale": scale_report.report,
+    "sensitivity": sensitivity_report.report,
+}
 
 
 def section(results: Path) -> str:
@@ -32,7 +34,7 @@ def section(results: Path) -> str:
     parts = [
         *shares_report.report(of_kind(kept, "shares-")),
         *chances_report.report(of_kind(kept, "coverage-"), of_kind(kept, "values-")),
-        *(row for name in SCRIPTS for size in ("quick", "full") for row in plain(name, size, kept)),
+        *(row for name in SCRIPTS for row in REPORTS[name](of_script(name, kept))),
     ]
     return "\n".join(parts or ["No piece of the proof has been run."])
 
@@ -41,20 +43,10 @@ def of_kind(kept: dict[str, list[Line]], start: str) -> list[Line]:
     return [line for piece, lines in kept.items() if piece.startswith(start) for line in lines]
 
 
-def plain(name: str, size: str, kept: dict[str, list[Line]]) -> Iterator[str]:
-    """The lines of a script as they are, those with the same keys in one table."""
-    lines = [line for line in kept.get(f"{name}-{size}", ()) if "finished" not in line]
-    if lines:
-        yield from ("", f"### {name.capitalize()} ({size})")
-    for keys, own in groupby(lines, key=tuple):
-        yield from ("", *table(keys, [[cell(value) for value in line.values()] for line in own]))
-
-
-def cell(value: object) -> str:
-    """A value as in a table; of numbers four digits."""
-    if isinstance(value, float):
-        return f"{value:.4g}".replace("-", "−")
-    return UNKNOWN if value is None else value if isinstance(value, str) else json.dumps(value)
+def of_script(name: str, kept: dict[str, list[Line]]) -> list[Line]:
+    """The lines of a script: of the full proof where that was run, else of the quick one."""
+    found = kept.get(f"{name}-full") or kept.get(f"{name}-quick") or []
+    return [line for line in found if "finished" not in line]
 
 
 def replaced(document: str, text: str) -> str:
