@@ -29,7 +29,8 @@ def report(lines: Iterable[Line]) -> Iterator[str]:
         return
     yield from ("", "### How do time and memory grow?", "")
     yield from (
-        "One process and one thread; memory is the peak of the process, what was imported included. Advice: medians of 5.",
+        "One process and one thread; memory is the peak of the process, what was imported included. Advice: medians",
+        "of 5.",
         "",
     )
     yield from sizes(known)

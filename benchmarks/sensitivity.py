@@ -89,25 +89,17 @@ def found_in(wrong: Disturbance, seed: int, n: int, replicates: int) -> Found:
         warnings.simplefilter("ignore", UserWarning)  # of arms that were not allowed: they are part of what is studied
         model = fit(trial, replicates, seed + wrong.luck, jobs=1, learner="additive", measures=wrong.measures)
         rules = {name: rule_of(model, weights) for name, weights in WISHES.items()}
-        learned = Rescaled(
-            tables_of(trial),
-            model,
-            rules[""],
-            1.0,
-            weights_in(model, PRIMARY_WEIGHTS),
-            True,
-            0.0,
-            model.measures["peg"],
-        )
+        weights, peg = weights_in(model, PRIMARY_WEIGHTS), model.measures["peg"]
+        learned = Rescaled(tables_of(trial), model, rules[""], 1.0, weights, True, 0.0, peg)
         people = SCENARIO.people(TOLD, seed, DRAWS)
         said = said_of(learned, people)
         # What is said is in meaningful changes of the model, and what is true in ours.
-        unit = model.measures["peg"].meaningful_change / MEASURES["peg"].meaningful_change
+        unit = peg.meaningful_change / MEASURES["peg"].meaningful_change
         compared = coverage(said, true_means(SCENARIO, learned, people) / unit)
         del compared["chances"]
         for name in WIDTHS:
             compared[name][0] *= unit
-        values = {f"value{name}": value_of(rules[name], weights) for name, weights in WISHES.items()}
+        values = {f"value{name}": value_of(rules[name], wishes) for name, wishes in WISHES.items()}
         return Found(said, {name: first_arms(rule) for name, rule in rules.items()}, compared | values)
 
 

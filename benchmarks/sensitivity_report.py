@@ -23,8 +23,8 @@ def report(lines: Iterable[Line]) -> Iterator[str]:
     yield from (
         f"{trials} simulated trials of {people} people, each learned from as it is and with one thing wrong (additive",
         f"learner, {known[0]['replicates']} replicates); the truth stays what it is. Means over trials with standard",
-        "errors; the value lost with its 95 % interval, paired by trial. Bold: intervals that hold the truth too seldom.",
-        "The first rows say what chance alone does.",
+        "errors; the value lost with its 95 % interval, paired by trial. Bold: the truth is held too seldom (intervals",
+        "90 %, sets 95 %). The second and the third row say what chance alone does.",
         "",
     )
     yield from faults(known)

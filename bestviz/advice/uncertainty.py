@@ -77,7 +77,7 @@ class Calibration:
         return asdict(self)
 
 
-# `benchmarks/coverage.py`, docs/benchmarks.md: what the replicates alone say is too sure.
+# docs/benchmarks.md; `python -m bestviz study` measures it anew: what the replicates alone say is too sure.
 MEASURED = Calibration(
     means=1.3,
     differences=1.1,
