@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 from bestviz import wording
 from bestviz.figures.theme import fade, look, palette, whole_figure
 
+CHANCE = "chance of being best"
 _ROW = 66  # pixels a row: name and chance above, interval below
-_HEAD = 24  # "chance of being best" over its column
+_HEAD = 24  # `CHANCE` over its column
 _BELOW = 92  # axis, its title and the note
 
 
@@ -33,7 +34,7 @@ def build_options(*, advice: Mapping[str, Any], dark: bool = False) -> go.Figure
     options, colors = wording.ranked(advice), palette(dark)
     rows = list(zip(options, range(len(options) - 1, -1, -1), strict=True))
     notes = [note for option, y in rows for note in _notes(advice, option, y, colors.muted)]
-    head = {"text": "chance of being best", "yref": "paper", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"}
+    head = {"text": CHANCE, "yref": "paper", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"}
     layout = {
         "annotations": [*notes, _NOTE | head | {"font": {"size": 12, "color": colors.muted}}],
         "shapes": [_RULE | {"y0": y + 0.5, "y1": y + 0.5, "line": {"color": colors.grid, "width": 1}} for _, y in rows],
@@ -76,7 +77,8 @@ def describe_options(*, advice: Mapping[str, Any]) -> str:
     return f"{text} {wording.SIMULATED}." if advice["model"]["simulated"] else text
 
 
-def _status(advice: Mapping[str, Any], arm: str) -> str:
+def status_of(advice: Mapping[str, Any], arm: str) -> str:
+    """Whether an option is as good as the first, in words; empty where it is not, and for the first itself."""
     if arm in wording.equivalent(advice):
         return "equivalent to the first"
     return "cannot be told apart from the first" if arm in wording.not_told_apart(advice) else ""
@@ -109,7 +111,7 @@ def _mark(advice: Mapping[str, Any], option: Mapping[str, Any], y: float, dark: 
 def _notes(advice: Mapping[str, Any], option: Mapping[str, Any], y: float, muted: str) -> list[dict[str, Any]]:
     left = _NOTE | {"yref": "y", "yanchor": "middle", "x": 0, "xanchor": "left"}
     right = left | {"x": 1, "xanchor": "right"}  # a line below the name: long names and it share no line on a phone
-    status = _status(advice, option["arm"])
+    status = status_of(advice, option["arm"])
     notes = [
         left | {"y": y + 0.28, "text": wording.option_title(advice, option["arm"])},
         right | {"y": y + 0.02, "text": f"<b>{wording.of_100(option['probability_best'])}</b>"},

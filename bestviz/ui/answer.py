@@ -10,14 +10,12 @@ import streamlit as st
 
 from bestviz import wording
 from bestviz.errors import BestVizError, InputError
-from bestviz.figures.options import build_options, describe_options
 from bestviz.trial import TREATMENTS
 from bestviz.trial.checklists import cautions_for
 from bestviz.trial.eligibility import CRITERIA, Criterion
 from bestviz.trial.treatments import treatments_of
 from bestviz.ui import followed, state
 from bestviz.ui.case import Case
-from bestviz.ui.charts import is_dark, show_figure
 from bestviz.ui.details import draw_details
 from bestviz.ui.inquiry import advise
 from bestviz.ui.markup import (
@@ -30,6 +28,7 @@ from bestviz.ui.markup import (
     refused_html,
     strip_html,
 )
+from bestviz.ui.option_markup import options_html
 from bestviz.ui.parts import ANSWER
 from bestviz.ui.take_away import draw_take_away
 from bestviz.wording.case import BEGIN, tried_before
@@ -100,7 +99,7 @@ def _draw_advice(model: FittedModel, advice: Mapping[str, Any], case: Case) -> N
         st.html(classes_html(advice))
         return
     if wording.best(advice) is not None:
-        show_figure(build_options(advice=advice, dark=is_dark()), alt=describe_options(advice=advice), key="options")
+        st.html(options_html(advice))
     if refused := refused_html(advice):
         st.html(refused)
     if wording.best(advice) is None:

@@ -25,6 +25,27 @@ _RULES = """
 .bv-refused ul{margin:0;padding-left:1.25rem!important}
 .bv-classes{list-style:none;margin:0;padding:0!important}
 .bv-classes li{padding:.5rem 0;border-bottom:1px solid var(--bv-line)}
+.bv-options{display:grid;grid-template-columns:minmax(0,1fr) auto;column-gap:1rem}
+.bv-options{forced-color-adjust:none;print-color-adjust:exact}
+.bv-options ol,.bv-options li{display:grid;grid-template-columns:subgrid;grid-column:1/-1}
+.bv-options ol{list-style:none;margin:0;padding:0!important}
+.bv-options li{margin:0;padding:.5rem 0;border-bottom:1px solid var(--bv-line);position:relative;align-items:center}
+.bv-options li>div{display:flex;justify-content:space-between;column-gap:1rem}
+.bv-options div,.bv-options small,.bv-options p{grid-column:1/-1;margin:0}
+.bv-options strong,.bv-options li>:last-child{text-align:right;white-space:nowrap}
+.bv-options small,.bv-options p,.bv-options li>:last-child{font-size:.8125rem;color:var(--bv-muted)}
+.bv-over{text-align:right}
+.bv-range,.bv-options .bv-marks{grid-column:1;position:relative;margin:0 .75rem;height:1.375rem}
+.bv-range{background:
+ linear-gradient(var(--bv-muted) 0 0) var(--bv-zero) 0/1px 100% no-repeat,
+ linear-gradient(var(--bv-line) 0 0) 100% 0/1px 100% no-repeat,
+ linear-gradient(90deg,var(--bv-line) 1px,transparent 0) 0 0/var(--bv-step) 100%}
+.bv-range i,.bv-range b{position:absolute;top:50%;height:.75rem;margin-top:-.375rem;background:var(--bv-c)}
+.bv-range i{opacity:.35}
+.bv-range b{width:.8125rem;height:.8125rem;margin:-.40625rem 0 0 -.40625rem;clip-path:var(--bv-mark)}
+.bv-marks span{position:absolute;transform:translateX(-50%)}
+.bv-under{display:flex;flex-wrap:wrap;justify-content:space-between;column-gap:1rem}
+.bv-unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .bv-plan p{margin:0}
 .bv-heads,.bv-grid{display:grid;grid-template-columns:11rem 1fr;gap:1rem}
 .bv-heads{grid-template-columns:11rem 9rem 1fr;font-size:.8125rem;color:var(--bv-muted);margin-bottom:.35rem}
@@ -55,6 +76,7 @@ _RULES = """
 .bv-facts dt{color:var(--bv-muted)}
 .bv-facts dd{margin:0}
 .bv-facts+p{margin-top:.75rem}
+div[data-testid="stFullScreenFrame"]{width:round(down,100%,1px)}
 [data-testid="stPageLink"] p{text-decoration:underline;font-weight:600}
 [class*="st-key-tall"] [data-testid="stWidgetLabel"]{min-height:2.8125rem;align-items:flex-end}
 .st-key-strip{display:none}

@@ -37,8 +37,7 @@ def draw_take_away(model: FittedModel, case: Case, advice: Mapping[str, Any] | N
             _draw_handout(kind, case, advice or {})
         _draw_case_file(model)
     if advice:
-        with st.expander(words.TEXT, key="group.chart_text"):
-            st.code(_text(case, advice), language=None, wrap_lines=True)
+        _draw_text(case, advice)
         st.caption(f"{words.MADE if pdf_possible() else words.NO_PDF} {wording.simulated_note(advice)}".strip())
     st.caption(words.CASE_FILE)
 
@@ -56,6 +55,14 @@ def _maker(kind: Kind, case: Case, advice: Mapping[str, Any]) -> Callable[[], by
     make: Callable[..., bytes | str] = make_handout if pdf_possible() else handout_html
     exclusions, tried = case.exclusions, case.tried
     return lambda: make(advice, case.patient, kind=kind, exclusions=exclusions, tried=tried)
+
+
+@st.fragment
+def _draw_text(case: Case, advice: Mapping[str, Any]) -> None:
+    """The text is only made once it is unfolded: what shows it is a large part of a first view."""
+    with st.expander(words.TEXT, key="group.chart_text", on_change="rerun") as folder:
+        if folder.open:
+            st.code(_text(case, advice), language=None, wrap_lines=True)
 
 
 def _text(case: Case, advice: Mapping[str, Any]) -> str:

@@ -48,14 +48,14 @@ def slides(model, data_folder):
 @pytest.fixture
 def drawn(monkeypatch, demo_models):
     """Every figure that a page shows."""
-    found, show = [], charts.st.plotly_chart
+    found, once = [], charts.drawn_once
 
-    def note(figure, **how):
+    def note(figure):
         found.append(figure)
-        return show(figure, **how)
+        return once(figure)
 
     monkeypatch.setenv("BESTVIZ_MODELS", str(demo_models))
-    monkeypatch.setattr(charts.st, "plotly_chart", note)
+    monkeypatch.setattr(charts, "drawn_once", note)
     monkeypatch.setattr("bestviz.ui.regimes.values.draw_judge", lambda asked: None)
     monkeypatch.setattr("bestviz.ui.regimes.assigned.judge_of", lambda asked: SimpleNamespace())
     monkeypatch.setattr("bestviz.ui.regimes.assigned.assigned_of", lambda asked, judge: BOTH)

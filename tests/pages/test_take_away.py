@@ -20,6 +20,12 @@ def labels(page):
     return [button.proto.label for button in page.get("download_button")]
 
 
+def unfolded(page):
+    """The page with the text for the chart in sight."""
+    page.session_state["group.chart_text"] = True
+    return page.run()
+
+
 def captions(page):
     return " ".join(caption.value for caption in page.caption)
 
@@ -27,7 +33,8 @@ def captions(page):
 def test_hand_outs_text_and_case_file_are_offered_and_none_is_made(made, recorded, open_page):
     page = open_page("pages/patient.py")
     assert labels(page) == ["Hand-out for the patient (PDF)", "Hand-out for the chart (PDF)", "Save the case file"]
-    assert page.code[-1].value.startswith(f"{SIMULATED}.\n")
+    assert not page.code
+    assert unfolded(page).code[-1].value.startswith(f"{SIMULATED}.\n")
     assert words.MADE in captions(page)
     assert made == []
 
@@ -58,6 +65,6 @@ def test_without_advice_the_case_file_is_left(recorded, open_page, monkeypatch):
 
 
 def test_what_was_entered_is_in_the_text(recorded, open_page):
-    page = open_page("pages/patient.py")
+    page = unfolded(open_page("pages/patient.py"))
     page.number_input(key=state.key_input("age")).set_value(58.0).run()
     assert "Known: Age 58 years." in page.code[-1].value
