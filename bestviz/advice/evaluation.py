@@ -59,6 +59,8 @@ class Evaluation:
     participants : int
     trained_on, data : str
         Names of the data set of the model and of that in which it was judged.
+    data_digest : str
+        Of the latter.
     folds, repeats : int
         They were split into so many parts, so many times.
     simulated : bool
@@ -75,6 +77,7 @@ class Evaluation:
     participants: int
     trained_on: str
     data: str
+    data_digest: str
     folds: int
     repeats: int
     simulated: bool
@@ -195,6 +198,7 @@ class TrialJudge:
             len(index),
             self.trained_on,
             self.trial.info.name,
+            self.trial.digest,
             self.folds,
             self.repeats,
             self.trial.info.simulated,

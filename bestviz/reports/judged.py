@@ -22,13 +22,11 @@ def mismatch(
     model, trial, preferences, horizon
         What the report is about.
     """
-    if evaluation.trained_on != model.info.trained_on:
-        return words.other_model(evaluation.trained_on, model.info.trained_on)
-    same = trial.digest == model.info.data_digest
-    if evaluation.data != trial.info.name or (evaluation.mode == "cross-fitted") != same:
+    if evaluation.data_digest != trial.digest:
         return words.other_data(evaluation.data, trial.info.name)
-    if evaluation.participants > len(trial):  # of the same name, and yet others
-        return words.other_data(f"{evaluation.data}, {evaluation.participants} people", f"{len(trial)} people")
+    same = trial.digest == model.info.data_digest
+    if evaluation.trained_on != model.info.trained_on or (evaluation.mode == "cross-fitted") != same:
+        return words.other_model(evaluation.trained_on, model.info.trained_on)
     if dict(evaluation.preferences) != preferences.to_dict():
         return words.OTHER_WEIGHTS
     judged = {each.week for each in evaluation.values if each.outcome == UTILITY}

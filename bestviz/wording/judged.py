@@ -14,12 +14,17 @@ def other_horizon(judged: int | str, asked: int | str) -> str:
 
 def other_data(judged: str, asked: str) -> str:
     """They were judged in another trial."""
-    return f"The regimes were judged in other data ({judged}) than those shown ({asked}); judge them again in these."
+    return f"The regimes were judged in other data{_apart(judged, asked)}; judge them again in these."
 
 
 def other_model(judged: str, asked: str) -> str:
     """They are those of another model."""
     return (
-        f"The regimes that were judged are those of a model fitted to other data ({judged}) than this one ({asked}); "
+        f"The regimes that were judged are those of a model fitted to other data{_apart(judged, asked, 'this one')}; "
         "judge them again for this one."
     )
+
+
+def _apart(judged: str, asked: str, those: str = "those shown") -> str:
+    """Which data, by their names; two versions of a data set may have the same."""
+    return f" of the same name ({asked}) than {those}" if judged == asked else f" ({judged}) than {those} ({asked})"

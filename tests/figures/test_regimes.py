@@ -38,7 +38,7 @@ def value(regime, outcome, week, at):
 def evaluation():
     values = [value(regime, "utility", 24, float(at)) for at, regime in enumerate(REGIMES)]
     values += [value(regime, "stopping", 24, 0.1 * at) for at, regime in enumerate(REGIMES)]
-    return Evaluation("external", tuple(values), {"peg": 1.0}, {}, (), 50, "a", "b", 5, 2, True, None)
+    return Evaluation("external", tuple(values), {"peg": 1.0}, {}, (), 50, "a", "b", "0", 5, 2, True, None)
 
 
 def test_one_row_a_regime_in_the_fixed_order(evaluation):

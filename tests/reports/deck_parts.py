@@ -1,9 +1,11 @@
 """What the tests of slides share: values of regimes and who gets what, by hand, and the sizes of type in a figure."""
 
 import re
+from functools import cache
 
 import pandas as pd
 
+import bestviz
 from bestviz.advice.evaluation import Evaluation
 from bestviz.advice.evaluation_assigned import Assigned, Paths
 from bestviz.advice.evaluation_text import UTILITY
@@ -12,6 +14,12 @@ from bestviz.regime.judging.regimes import AS_RANDOMISED, BEST_FIXED, LEARNED, R
 from bestviz.regime.judging.values import Estimate, RegimeValue
 
 NAME = "Simulated BEST-like trial"
+
+
+@cache
+def digest():
+    """Of the trial of 300 people that they are judged in."""
+    return bestviz.simulate_trial(n=300, seed=1).digest
 
 
 def judged(**changes):
@@ -25,7 +33,7 @@ def judged(**changes):
     given = {
         "mode": "cross-fitted", "values": values, "preferences": {"peg": 1.0}, "warnings": ("A warning.",),
         "named": {"best_single": {"DUL": 1.0}, "best_fixed": {"DUL": 1.0}}, "participants": 300, "trained_on": NAME,
-        "data": NAME, "folds": 5, "repeats": 2, "simulated": True, "by": None,
+        "data": NAME, "data_digest": digest(), "folds": 5, "repeats": 2, "simulated": True, "by": None,
     }  # fmt: skip
     return Evaluation(**given | changes)
 

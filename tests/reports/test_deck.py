@@ -145,9 +145,13 @@ def test_without_an_evaluation_it_says_how_to_make_one(deck):
     [
         ({"preferences": {"anxiety": 1.0}}, 24, "for other weights"),
         ({}, 36, "for benefit by week 24; judge them again for benefit by"),
-        ({"data": "Another trial"}, 24, "in other data (Another trial) than those shown"),
-        ({"mode": "external"}, 24, "in other data"),
-        ({"participants": 301}, 24, "301 people) than those shown (300 people)"),
+        (
+            {"data": "Another trial", "data_digest": "0"},
+            24,
+            "in other data (Another trial) than those shown (Simulated",
+        ),
+        ({"data_digest": "0"}, 24, "in other data of the same name (Simulated BEST-like trial) than those shown;"),
+        ({"mode": "external"}, 24, "fitted to other data of the same name (Simulated BEST-like trial) than this one;"),
         ({"trained_on": "Another trial"}, 24, "of a model fitted to other data (Another trial)"),
     ],
 )

@@ -28,7 +28,7 @@ from bestviz.reports.pack.tables import table_page
 from bestviz.wording import SIMULATED
 from bestviz.wording import pack as words
 from bestviz.wording.judged import OTHER_WEIGHTS
-from tests.reports.deck_parts import NAME, assigned
+from tests.reports.deck_parts import NAME, assigned, digest
 from tests.reports.deck_parts import judged as by_hand
 
 
@@ -109,7 +109,7 @@ def judged(*regimes):
         for differences in [{one: Estimate(at - 1.0, 0.5) for one in REFERENCES}]
     )
     named = {"best_fixed": {"DUL": 1.0}}
-    return Evaluation("cross-fitted", values, {"peg": 1.0}, named, (), 50, NAME, NAME, 5, 2, True, None)
+    return Evaluation("cross-fitted", values, {"peg": 1.0}, named, (), 50, NAME, NAME, digest(), 5, 2, True, None)
 
 
 @pytest.mark.parametrize(("last", "how"), [("tree", "with-tree"), ("learned", "without-tree")])
@@ -133,7 +133,7 @@ def test_values_for_other_weights_are_left_out(model, trial):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"data": "Another trial"}, "judged in other data (Another trial)"),
+        ({"data": "Another trial", "data_digest": "0"}, "judged in other data (Another trial)"),
         ({"trained_on": "Another trial"}, "a model fitted to other data (Another trial)"),
         ({"weeks": [("utility", 36), ("peg", 36)]}, "judged for benefit by week 36"),
     ],
