@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from benchmarks.curves import PLACE
 from benchmarks.markdown import number, table
 from bestviz.study.lines import Line
 
@@ -40,6 +41,8 @@ def report(lines: Iterable[Line]) -> Iterator[str]:
         "Careful: half the usual noise; careless: twice the noise, and 15 % of answers and rankings at random.",
         "",
     )
+    if curves:
+        yield from (f"![Percent with the same first arm by the number of questions]({PLACE})", "")
     yield from by_questions(curves, "same_arm", 100, 0)
     yield from ("", "What is still lost then, in hundredths of a meaningful change:", "")
     yield from by_questions(curves, "lost", 100, 1)

@@ -1,8 +1,8 @@
-"""Write the tables of docs/benchmarks.md from the lines that `proof.py` kept: the same lines give the same bytes.
+"""Write tables and curves of docs/benchmarks.md from the lines that `proof.py` kept; the same lines, the same bytes.
 
 Run `python benchmarks/report.py [--results benchmarks/results] [--document docs/benchmarks.md] [--check]` from the
-repository. What stands between the two marks in the document is replaced; with --check nothing is written, and the exit
-is 1 if the document is not what the lines say.
+repository. What stands between the two marks in the document is replaced, and the drawing in `figures` beside it; with
+--check nothing is written, and the exit is 1 if a file is not what the lines say.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import chances_report, elicitation_report, scale_report, sensitivity_report, shares_report
+from benchmarks import chances_report, curves, elicitation_report, scale_report, sensitivity_report, shares_report
 from benchmarks.pieces import SCRIPTS
 from bestviz.errors import BestVizError
 from bestviz.study.lines import Line, StudyError, read_lines
@@ -28,9 +28,13 @@ REPORTS: dict[str, Callable[[list[Line]], Iterator[str]]] = {
 }
 
 
-def section(results: Path) -> str:
-    """What the lines in a folder say, in Markdown."""
-    kept = {path.name.split(".")[0]: read_lines(path) for path in sorted(results.glob("*.jsonl.gz"))}
+def lines_in(results: Path) -> dict[str, list[Line]]:
+    """All lines of a folder by the name of the piece."""
+    return {path.name.split(".")[0]: read_lines(path) for path in sorted(results.glob("*.jsonl.gz"))}
+
+
+def section(kept: dict[str, list[Line]]) -> str:
+    """What the lines say, in Markdown."""
     parts = [
         *shares_report.report(of_kind(kept, "shares-")),
         *chances_report.report(of_kind(kept, "coverage-"), of_kind(kept, "values-")),
@@ -71,17 +75,27 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the document is another")
     asked = parser.parse_args()
     try:
-        old = asked.document.read_text()
-        new = replaced(old, section(asked.results))
+        kept = lines_in(asked.results)
+        files = {asked.document: replaced(asked.document.read_text(), section(kept))}
+        drawn = curves.drawing(of_script("elicitation", kept))
+        if drawn:
+            files[asked.document.parent / curves.PLACE] = drawn
+        for path, text in files.items():
+            write(path, text, asked)
     except (BestVizError, OSError) as fault:
         sys.exit(str(fault))
-    if new == old:
+
+
+def write(path: Path, text: str, asked: argparse.Namespace) -> None:
+    """Put a text in its file; with --check, stop where the file holds another."""
+    if path.exists() and path.read_text() == text:
         return
     if asked.check:
-        sys.exit(f"{asked.document} is not what the lines in {asked.results} say.")
-    draft = asked.document.with_suffix(".part")
-    draft.write_text(new)
-    draft.replace(asked.document)
+        sys.exit(f"{path} is not what the lines in {asked.results} say.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".part")
+    draft.write_text(text)
+    draft.replace(path)
 
 
 if __name__ == "__main__":

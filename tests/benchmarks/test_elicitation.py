@@ -1,9 +1,11 @@
 """Simulated people who answer, and what is told of them."""
 
+from xml.etree import ElementTree
+
 import numpy as np
 import pytest
 
-from benchmarks import elicitation, elicitation_report
+from benchmarks import curves, elicitation, elicitation_report
 from benchmarks.answerers import CAREFUL, CARELESS, GROUPS, OUTCOMES, Manner, Person, profiles, weights_of
 from bestviz.advice.elicitation import Gain, Question, StoppingRule
 
@@ -57,7 +59,6 @@ def test_curves_go_on_to_twelve_questions_and_come_down_to_nothing_lost() -> Non
 def test_lines_hold_every_ending_and_every_curve_and_become_a_section(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(elicitation, "PEOPLE", {"quick": 2, "full": 3})
     monkeypatch.setattr(elicitation, "OUTCOMES", {3: OUTCOMES[3]})
-    monkeypatch.setattr(elicitation, "QUESTIONS", 12)
     monkeypatch.setattr(elicitation, "Parallel", lambda n_jobs: lambda tasks: [f(*a, **k) for f, a, k in tasks])
     found = list(elicitation.lines("quick"))
     assert [line["kind"] for line in found] == ["stopped"] * 3 + ["curve"] * 4
@@ -81,3 +82,15 @@ def test_the_section_by_hand() -> None:
     assert row.startswith("| 5 | careless | a ranking | 60 | 50 (6) | 52 (6) |")
     assert row.endswith("| 74 (6) |")
     assert list(elicitation_report.report([])) == []
+
+
+def test_the_drawing_by_hand() -> None:
+    curve = {"kind": "curve", "outcomes": 5, "answers": "careless", "ranking": "none", "same_arm": [0.4, *[1.0] * 12]}
+    drawn = curves.drawing([curve, curve | {"outcomes": 3}, {"kind": "stopped"}])
+    lines = ElementTree.fromstring(drawn).findall("{http://www.w3.org/2000/svg}polyline")
+    assert [line.get("stroke-dasharray") for line in lines] == ["6 4", "6 4"]
+    # 40 % is the foot of the panel, 100 % its top.
+    bottom, top = (float(point.split(",")[1]) for point in lines[0].get("points", "").split()[:2])
+    assert (bottom, top) == (curves.TOP + curves.DOWN, curves.TOP)
+    assert "3 outcomes, careless answers, no ranking: from 40 to 100 %" in drawn
+    assert curves.drawing([{"kind": "stopped"}]) == ""
