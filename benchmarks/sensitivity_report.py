@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from benchmarks.disturbances import AS_IT_IS, DISTURBANCES
@@ -9,7 +10,9 @@ from benchmarks.markdown import UNKNOWN, Mean, number, table, with_error, with_i
 from bestviz.study.lines import Line
 from bestviz.study.measures import DIFFERENCES_TARGET, MEANS_TARGET
 
-BEST_TARGET = (0.95, 1.0)
+# What should hold the truth, and at least how often.
+HELD = (("means_covered", MEANS_TARGET[0]), ("differences_covered", DIFFERENCES_TARGET[0]), ("set_holds_best", 0.95))
+ANOTHER, CHANCE = "another", ("luck", "another")
 Pair = tuple[Line, Line]  # with the fault, and the same trial without it
 
 
@@ -27,21 +30,30 @@ def report(lines: Iterable[Line]) -> Iterator[str]:
         "90 %, sets 95 %). The second and the third row say what chance alone does.",
         "",
     )
-    yield from faults(known)
+    pairs = pairs_of(known)
+    yield from faults(pairs, known)
+    yield from ("", " ".join(conclusions(pairs)))
 
 
-def faults(lines: Iterable[Line]) -> list[str]:
-    """A row a fault, in their order."""
-    by_fault: dict[str, dict[int, Line]] = {}
-    for line in lines:
-        by_fault.setdefault(line["wrong"], {})[line["seed"]] = line
-    usual, rows = by_fault.get(AS_IT_IS.key, {}), []
-    for wrong in (AS_IT_IS, *DISTURBANCES):
-        own = by_fault.get(wrong.key, {})
-        pairs = [(line, usual[seed]) for seed, line in own.items() if seed in usual and "unavailable" not in line]
-        if own:
-            failed = sum("unavailable" in line for line in own.values())
-            rows.append([wrong.says, *cells(pairs), str(failed)])
+def pairs_of(lines: Iterable[Line]) -> dict[str, list[Pair]]:
+    """Lines by fault, each with that of the same trial as it is; those that failed are left out."""
+    good = [line for line in lines if "unavailable" not in line]
+    usual = {line["seed"]: line for line in good if line["wrong"] == AS_IT_IS.key}
+    found: dict[str, list[Pair]] = {}
+    for line in good:
+        if line["seed"] in usual:
+            found.setdefault(line["wrong"], []).append((line, usual[line["seed"]]))
+    return found
+
+
+def faults(pairs: dict[str, list[Pair]], lines: Iterable[Line]) -> list[str]:
+    """A row a fault, in their order; the last column counts the trials that nothing could be learned from."""
+    failed = Counter(line["wrong"] for line in lines if "unavailable" in line)
+    rows = [
+        [wrong.says, *cells(pairs.get(wrong.key, [])), str(failed[wrong.key])]
+        for wrong in (AS_IT_IS, *DISTURBANCES)
+        if wrong.key in pairs or failed[wrong.key]
+    ]
     header = [
         "what is wrong", "another best first arm, % of people (PEG)", "the same (choice studies' preferences)",
         "chances of being best move by, points", "intervals of means hold the truth, %", "width against usual, %",
@@ -51,19 +63,50 @@ def faults(lines: Iterable[Line]) -> list[str]:
     return table(header, rows)
 
 
+def conclusions(pairs: dict[str, list[Pair]]) -> Iterator[str]:
+    """What an investigator takes from the table, in sentences."""
+    wrong = {each.key: each.says for each in DISTURBANCES if each.key in pairs and each.key not in CHANCE}
+    moved = {key: over(pairs[key], lambda line, _: 100 * line["changed"]).value for key in (*wrong, ANOTHER)
+             if key in pairs}  # fmt: skip
+    if ANOTHER in moved and wrong:
+        often = [wrong[key] for key in wrong if moved[key] >= moved[ANOTHER]]
+        yield f"Another trial would change the best first arm of {number(moved[ANOTHER], 0)} % of people."
+        yield named("As many are changed by", often) or "Nothing that was tried changes it as often."
+    short = [words for key, words in wrong.items() if any(too_seldom(pairs[key], *told) for told in HELD)]
+    yield named("The truth is held too seldom with", short) or "Intervals and sets hold the truth throughout."
+    lost = [words for key, words in wrong.items() if surely_lost(pairs[key])]
+    yield named("With PEG alone value is lost beyond chance with", lost) or "No value is lost beyond chance (PEG)."
+
+
+def named(start: str, words: list[str]) -> str:
+    """A sentence of a list; empty without any."""
+    return f"{start}: {'; '.join(words)}." if words else ""
+
+
+def surely_lost(pairs: list[Pair]) -> bool:
+    """Whether the interval of the value lost is above 0."""
+    interval = lost_of(pairs, "value").interval
+    return interval is not None and interval[0] > 0
+
+
+def too_seldom(pairs: list[Pair], key: str, least: float) -> bool:
+    """Whether the truth is held less often than it should be."""
+    return held_of(pairs, key).value < 100 * least
+
+
 def cells(pairs: list[Pair]) -> list[str]:
     """Everything that is told of one fault."""
     return [
         with_error(over(pairs, lambda line, _: 100 * line["changed"]), 0),
         with_error(over(pairs, lambda line, _: 100 * line["changed_typical"]), 0),
         with_error(over(pairs, lambda line, _: 100 * line["chance_moved"]), 0),
-        held(pairs, "means_covered", MEANS_TARGET[0]),
+        held(pairs, *HELD[0]),
         with_error(over(pairs, lambda line, usual: wider(line, usual, "means_width")), 0),
-        held(pairs, "differences_covered", DIFFERENCES_TARGET[0]),
+        held(pairs, *HELD[1]),
         with_error(over(pairs, lambda line, usual: wider(line, usual, "differences_width")), 0),
-        held(pairs, "set_holds_best", BEST_TARGET[0]),
-        with_interval(over(pairs, lambda line, usual: 100 * (usual["value"] - line["value"])), 1),
-        with_interval(over(pairs, lambda line, usual: 100 * (usual["value_typical"] - line["value_typical"])), 1),
+        held(pairs, *HELD[2]),
+        with_interval(lost_of(pairs, "value"), 1),
+        with_interval(lost_of(pairs, "value_typical"), 1),
     ]
 
 
@@ -79,11 +122,21 @@ def wider(line: Line, usual: Line, key: str) -> float:
 
 def held(pairs: list[Pair], key: str, least: float) -> str:
     """Percent that hold the truth; bold where these are too few."""
-    mean = over(pairs, lambda line, _: 100 * share(line[key]))
+    mean = held_of(pairs, key)
     if not mean.trials:
         return UNKNOWN
     text, error = number(mean.value, 1), "" if mean.error is None else f" ({number(mean.error, 1)})"
     return (text if mean.value >= 100 * least else f"**{text}**") + error
+
+
+def held_of(pairs: list[Pair], key: str) -> Mean:
+    """Percent that hold the truth, mean over trials."""
+    return over(pairs, lambda line, _: 100 * share(line[key]))
+
+
+def lost_of(pairs: list[Pair], key: str) -> Mean:
+    """Value lost against the same trial without the fault, in hundredths of a meaningful change."""
+    return over(pairs, lambda line, usual: 100 * (usual[key] - line[key]))
 
 
 def share(counted: list[float]) -> float:
