@@ -238,7 +238,7 @@ def failed(name: str, why: str) -> str:
 
 COMPARE_NOTE = (
     "The cross-fitted value is that of the rule in people it was not learned from, when it aims at PEG. Where it is "
-    "not known: choose the model and its own data and open Regimes, or use `python -m bestviz evaluate`; it is then "
+    "not known: choose the model and its own data and open Regimes, or use the command evaluate; it is then "
     "kept beside the model. Coverage is measured by a fit with Calibrate. A better value on other data does not make a "
     "better model."
 )

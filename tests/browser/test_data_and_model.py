@@ -77,7 +77,7 @@ def test_from_own_data_to_a_model_in_use(page, app_url, settled, own_data, model
     page.get_by_role("button", name="Cancel").wait_for()
 
     page.reload()  # the fit goes on, and a new session finds it
-    page.get_by_role("tab", name="Fit", exact=True).click()
+    open_part(page, settled, "Fit")
     page.get_by_text("The model 'journey' is fitted").wait_for(timeout=180_000)
     assert (models / "journey" / "card.md").is_file()
     page.get_by_role("button", name="Use this model on every page").click()
