@@ -41,6 +41,12 @@ def report(lines: Iterable[Line]) -> Iterator[str]:
         "",
     )
     yield from growth([line for line in known if "unavailable" not in line])
+    yield from (
+        "",
+        "The work is in proportion to people and to replicates: features stay the same, and a forest looks at no more",
+        "than 1,200 people. What is above 1 is memory: the design rows of every person with every second arm, built",
+        "anew when a model is opened (and saving opens what it wrote), outgrow the processor's cache.",
+    )
 
 
 def sizes(lines: Iterable[Line]) -> list[str]:
