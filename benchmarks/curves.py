@@ -11,7 +11,7 @@ from bestviz.reports.html import Html, el
 from bestviz.study.lines import Line
 
 PLACE = "figures/elicitation.svg"  # beside the document
-WIDTH, HEIGHT, LEFT, ACROSS, TOP, DOWN, GAP = 760, 330, 46, 210, 34, 210, 24
+WIDTH, HEIGHT, LEFT, ACROSS, TOP, DOWN, GAP = 790, 320, 54, 210, 34, 210, 30
 LOW, HIGH, TICKS = 40, 100, (40, 60, 80, 100)
 QUESTIONS = (0, 3, 6, 9, 12)
 SAID = {"full": "a ranking first", "none": "no ranking"}
@@ -84,7 +84,7 @@ def legend() -> Iterator[Html]:
             yield el("line", x1=x, y1=y - 4, x2=x + 26, y2=y - 4, stroke=stroke.color, stroke_width=2.2,
                      stroke_dasharray=stroke.dash)  # fmt: skip
             yield text(x + 32, y, f"{answers}, {words}", anchor="start")
-            x += 178
+            x += 186
 
 
 def stroke_of(answers: str, ranking: str) -> Stroke:
