@@ -39,6 +39,8 @@ from bestviz.trial.schedule import HORIZONS, PRIMARY_WEEK
 
 FloatArray = npt.NDArray[np.float64]
 
+_AT_ONCE = 500  # people whose design rows are held at a time
+
 
 def lasting(
     model: FittedModel,
@@ -114,10 +116,9 @@ def _lasting(
         cohort, usable = Cohort.of(model, trial), usable_first(model)
         best = {each: cohort.best(wishes, each) for each in HORIZONS}
         people = np.flatnonzero(free_people(cohort.allowed, usable) & cohort.decided)
-        design = model.engine.first_rows(cohort.encoded[people])
-        means = [*design.mean(axis=0), design[np.arange(len(people)), best[horizon][people]].mean(axis=0)]
+        means = _mean_rows(model, cohort.encoded[people], best[horizon][people])
         every = [each for weeks in asked.values() for each in weeks]
-        courses = iter(np.array(means) @ each for each in Asked.later_coefficients(every))
+        courses = iter(means @ each for each in Asked.later_coefficients(every))
         later = {code: np.stack([next(courses) for _ in weeks], axis=1) for code, weeks in asked.items()}
     names = [*model.engine.first_arms.labels, REGIME]
     horizons = tuple(
@@ -133,6 +134,17 @@ def _lasting(
             code, wording.unit(spec), wishes.to_dict(), horizon, len(people), rows, horizons, left_out(model, usable)
         )
     return found
+
+
+def _mean_rows(model: FittedModel, encoded: FloatArray, best: npt.NDArray[np.intp]) -> FloatArray:
+    """Mean design rows of people under each first arm, then as recommended; shape (arms + 1, q)."""
+    total: FloatArray = np.zeros(())
+    for start in range(0, len(encoded), _AT_ONCE):
+        at = slice(start, start + _AT_ONCE)
+        rows = model.engine.first_rows(encoded[at])
+        regime = rows[np.arange(len(rows)), best[at]]
+        total = total + np.vstack([rows.sum(axis=0), regime.sum(axis=0)])
+    return total / len(encoded)
 
 
 def _row(

@@ -11,8 +11,8 @@ from bestviz.regime.engine import Engine
 
 FloatArray = npt.NDArray[np.float64]
 
-# Sets of weights that are answered together: bounds the memory.
-SETS_AT_ONCE = 512
+# Sets of weights that are answered together: bounds the memory, and what is in use stays near the processor.
+SETS_AT_ONCE = 128
 
 
 def first_map(engine: Engine, rows: FloatArray, weights: FloatArray, excluded: Collection[str]) -> FloatArray:

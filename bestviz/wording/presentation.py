@@ -29,8 +29,8 @@ PACK = (
     "are chosen. Its README says how to make it again, to the byte."
 )
 NO_BROWSER = (
-    "PowerPoint, PDF and pictures need Chromium on the machine that runs BestViz, and there is none (Debian: apt-get install "
-    "chromium). Slides as HTML do not need it; the manuscript pack then holds its figures as one HTML file."
+    "PowerPoint, PDF and pictures need Chromium on the machine that runs BestViz, and there is none (Debian: apt-get "
+    "install chromium). Slides as HTML do not need it; the manuscript pack then holds its figures as one HTML file."
 )
 NO_PDF = (
     "PDF files need WeasyPrint with its library pango on the machine that runs BestViz. Slides as HTML can be printed."
@@ -64,8 +64,8 @@ def own_note(text: str) -> str:
 def filtered(filters: str) -> str:
     """That filters of the Cohort page are set, and what follows them."""
     return (
-        f"Filters of the Cohort page are set: {filters}. Slides on the trial and the manuscript pack show these people; "
-        "slides of the model show everybody."
+        f"Filters of the Cohort page are set: {filters}. Slides on the trial and the manuscript pack show these "
+        "people; slides of the model show everybody."
     )
 
 

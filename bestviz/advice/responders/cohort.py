@@ -17,6 +17,7 @@ from bestviz.advice.preferences import Preferences
 from bestviz.advice.responders.people import usable_first
 from bestviz.data.dataset import Trial
 from bestviz.errors import DataError
+from bestviz.regime.design import Features
 from bestviz.regime.weights import distinct_exclusions
 from bestviz.trial import BASELINE_MEASURES, TREATMENTS, allowed_first_table
 from bestviz.trial.allowed import contraindication_table
@@ -104,7 +105,8 @@ class Cohort:
         found = np.empty((*self.allowed.shape, engine.replicates + 1))
         for out, members in self._patterns():
             rule = self.model.solve(weights, out).rule
-            found[members] = engine.first_rows(self.encoded[members]) @ rule.coefficients.T
+            features = Features.of([engine.filler.baseline], [self.encoded[members]])
+            found[members] = engine.first.every_arm(features, rule.coefficients.T)
         start = baseline_utility(weights, engine.outcome_names, self.levels, self.model.measures)
         return found - start[:, None, None]
 

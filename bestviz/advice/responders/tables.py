@@ -14,6 +14,7 @@ from bestviz.cohort.suppression import Count
 from bestviz.cohort.tables import protect_groups
 
 _LEFT = "left out"
+_PLACES = 2  # decimals of a group's numbers
 
 
 def modifier_table(modification: Modification) -> pd.DataFrame:
@@ -70,7 +71,7 @@ def group_sizes(rows: Sequence[FairnessRow]) -> dict[tuple[str, str], Count]:
 
 
 def group_table(fairness: Fairness) -> pd.DataFrame:
-    """One row a group; amounts in meaningful changes."""
+    """One row a group; amounts in meaningful changes, rounded as shown: more would tell the mean of a small rest."""
     sizes = group_sizes(fairness.rows)
     return pd.DataFrame(
         {
@@ -84,4 +85,4 @@ def group_table(fairness: Fairness) -> pd.DataFrame:
             "as_randomised": row.utility_as_randomised,
         }
         for row in fairness.rows
-    )
+    ).round(_PLACES)
