@@ -70,7 +70,8 @@ def _text(case: Case, advice: Mapping[str, Any]) -> str:
 
 
 def _draw_case_file(model: FittedModel) -> None:
+    """The file is made once it is asked for, too: a browser fetches one that is there with every change."""
     whole = state.whole_case(model.inputs)
     st.download_button(
-        "Save the case file", whole.to_json(), "case.json", "application/json", key="case.save", on_click="ignore"
+        "Save the case file", whole.to_json, "case.json", "application/json", key="case.save", on_click="ignore"
     )
