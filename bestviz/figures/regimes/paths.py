@@ -92,7 +92,7 @@ def build_firsts(*, recommended: Recommended, simulated: bool, dark: bool = Fals
         )  # fmt: skip
     figure.update_layout(
         annotations=[
-            {"text": f"{arm_title(arm)}: {_both(recommended, arm)}", "x": 0, "xref": "paper", "xanchor": "left"}
+            {"text": _line(recommended, arm), "x": 0, "xref": "paper", "xanchor": "left"}
             | {"y": y + 0.25, "yanchor": "middle", "showarrow": False, "font": {"size": 12}}
             for arm, y in places.items()
         ],
@@ -110,7 +110,8 @@ def build_firsts(*, recommended: Recommended, simulated: bool, dark: bool = Fals
 
 def describe_firsts(*, recommended: Recommended, simulated: bool) -> str:
     """Alternative text: both shares of every treatment."""
-    each = "; ".join(f"{arm_name(arm)} {_both(recommended, arm)}" for arm in recommended.recommended)
+    both = {arm: _both(recommended, arm) for arm in recommended.recommended}
+    each = "; ".join(f"{arm_name(arm)} {new} of 100, randomised {old}" for arm, (new, old) in both.items())
     text = f"First treatments of 100 people, recommended by the model against as randomised: {each}."
     return f"{text} {wording.SIMULATED}." if simulated else text
 
@@ -132,10 +133,16 @@ def firsts_table(recommended: Recommended) -> pd.DataFrame:
     )
 
 
-def _both(recommended: Recommended, arm: str) -> str:
+def _line(recommended: Recommended, arm: str) -> str:
+    """Both numbers beside the name, short enough for a telephone; the axis says what they are."""
+    new, old = _both(recommended, arm)
+    return f"{arm_title(arm)}: {new}, randomised {old}".replace("<", "&lt;")
+
+
+def _both(recommended: Recommended, arm: str) -> tuple[str, str]:
     new, old = (shares_of(each)[arm] for each in (recommended.recommended, recommended.randomised))
-    texts = [words.FEW if share is None else f"{share:.0f}" for share in (new, old)]
-    return f"{texts[0]} of 100, randomised {texts[1]}".replace("<", "&lt;")
+    new_text, old_text = (words.FEW if share is None else f"{share:.0f}" for share in (new, old))
+    return new_text, old_text
 
 
 def _cell(paths: Paths, node: Node) -> str:
