@@ -6,6 +6,8 @@ import re
 import pytest
 
 HEADLINE = ".bv-headline"
+FRAMES = """() => [...document.querySelectorAll('[data-testid="stFullScreenFrame"]')]
+  .map(frame => frame.getBoundingClientRect().width)"""
 PARTS = ("Course", "Outcomes", "Effort and harm", "Why", "What if", "Compare", "How sure")
 
 
@@ -78,6 +80,7 @@ def test_the_parts_of_the_answer_open_and_are_accessible(page, app_url, settled,
         open_step(page, part, settled)
         assert page.locator('[data-testid="stException"]').count() == 0
         assert page.locator('[data-testid="stPlotlyChart"]:not([aria-label])').count() == 0
+        assert all(width == int(width) for width in page.evaluate(FRAMES)), "a fraction of a pixel draws a chart twice"
         assert axe(page) == [], part
 
 
