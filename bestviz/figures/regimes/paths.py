@@ -135,8 +135,8 @@ def firsts_table(recommended: Recommended) -> pd.DataFrame:
 
 def _line(recommended: Recommended, arm: str) -> str:
     """Both numbers beside the name, short enough for a telephone; the axis says what they are."""
-    new, old = _both(recommended, arm)
-    return f"{arm_title(arm)}: {new}, randomised {old}".replace("<", "&lt;")
+    new, old = ("few" if text == words.FEW else text for text in _both(recommended, arm))
+    return f"{arm_title(arm)}: {new}, randomised {old}"
 
 
 def _both(recommended: Recommended, arm: str) -> tuple[str, str]:
