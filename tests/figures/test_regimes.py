@@ -155,7 +155,7 @@ def recommended():
 
 def test_first_treatments_side_by_side(recommended):
     figure = build_firsts(recommended=recommended, simulated=True)
-    assert any("randomised 25" in text and "&lt;10 people" in text for text in texts(figure))
+    assert any("randomised 25" in text and "few" in text for text in texts(figure))
     assert "acceptance and commitment therapy <10 people" in describe_firsts(recommended=recommended, simulated=True)
     assert list(firsts_table(recommended)["recommended, people"]) == ["30", "<10", "60", "10"]
 
