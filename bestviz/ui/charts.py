@@ -40,7 +40,12 @@ def drawn_once(figure: go.Figure) -> go.Figure:
     plain = figure.to_plotly_json()
     layout = plain["layout"]
     template = layout.pop("template", {}).get("layout", {})
-    axes = {key: template[key[:5]] for key in (*layout, "xaxis", "yaxis") if key[:5] in template and key[1:5] == "axis"}
+    # A line is drawn at an axis where the figure, not its template, gives the line a colour.
+    axes = {
+        key: {"showline": "linecolor" in layout.get(key, {})} | template[key[:5]]
+        for key in (*layout, "xaxis", "yaxis")
+        if key[1:5] == "axis" and key[:5] in template
+    }
     whole = go.Figure(
         {"data": plain["data"], "layout": _over({**template, **axes}, layout) | {"datarevision": 0}}, _validate=False
     )

@@ -27,11 +27,14 @@ def test_the_house_style_is_written_out_under_what_the_figure_says(dark, colors)
 
 def test_every_axis_has_the_style():
     figure = new_figure(height=200).update_layout(xaxis2={"domain": [0.6, 1]}, yaxis3={"gridcolor": "red"})
+    figure.update_layout(yaxis={"linecolor": "red"})
     layout = drawn_once(figure).to_dict()["layout"]
     assert layout["xaxis2"]["fixedrange"] is True
     assert layout["xaxis2"]["domain"] == [0.6, 1]
     assert layout["yaxis3"]["gridcolor"] == "red"
     assert layout["yaxis3"]["fixedrange"] is True
+    assert layout["yaxis3"]["showline"] is False  # its colour alone would draw it
+    assert layout["yaxis"]["showline"] is True
 
 
 def test_all_that_a_template_says_is_written_out():
