@@ -1,10 +1,10 @@
 """Measure how time and memory grow with participants and replicates: one JSON line a size.
 
 Run `python benchmarks/scale.py [quick|full]`, or for one size `python benchmarks/scale.py --one 805 50 additive`, from
-the repository on an otherwise idle machine. Every size is measured in a new process: the memory is the peak of the
-process, with everything that was imported (`imported_mb` alone, `fit_mb` after the fit, `peak_mb` at the end), and
-times are wall clock seconds. One job, so that the time is that of the work. `advice_seconds` and `again_seconds` are
-medians over new patients and over changes of preferences.
+the repository. Every size is measured in a new process: the memory is the peak of the process, with everything that was
+imported (`imported_mb` alone, `fit_mb` after the fit, `peak_mb` at the end). One job and one thread, and processor
+seconds, so that sizes compare on a busy machine too. `advice_seconds` and `again_seconds` are medians over new patients
+and over changes of preferences.
 """
 
 from __future__ import annotations
@@ -15,23 +15,25 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 # Before numpy is loaded: one thread, so that times compare.
 os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import bestviz
-from benchmarks.speed import PATIENT, peak_mb, timed
+from benchmarks.speed import PATIENT, peak_mb
 from bestviz.advice.patient import Patient
 from bestviz.advice.preferences import PRESETS
 from bestviz.errors import BestVizError
 
 Task = tuple[int, int, str]
+Result = TypeVar("Result")
 
 SEED, QUESTIONS, LONGEST = 1, 5, 3600
 REPLICATES = 50
@@ -51,13 +53,11 @@ def measured(n: int, replicates: int, learner: str) -> dict[str, Any]:
     fit = partial(bestviz.fit, trial, replicates=replicates, seed=SEED, jobs=1, learner=learner)  # type: ignore[arg-type]
     fitting, model = timed(fit)
     fit_mb = peak_mb()
-    assert isinstance(model, bestviz.FittedModel)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "scale"
         saving, _ = timed(partial(model.save, home))
         size = (home / "model.joblib").stat().st_size / 1e6
         loading, loaded = timed(partial(bestviz.load_model, home))
-    assert isinstance(loaded, bestviz.FittedModel)
     new, again = asked(loaded)
     return {
         "n": n, "replicates": replicates, "learner": learner, "fit_seconds": round(fitting, 2),
@@ -76,6 +76,13 @@ def asked(model: bestviz.FittedModel) -> tuple[float, float]:
     changed = [{"peg": 1, "physical_function": 0.1 * step} for step in range(1, QUESTIONS + 1)]
     again = [timed(partial(model.recommend, people[0], wishes))[0] for wishes in changed]
     return median(new), median(again)
+
+
+def timed(task: Callable[[], Result]) -> tuple[float, Result]:
+    """Processor seconds of a task, and its result."""
+    start = time.process_time()
+    result = task()
+    return time.process_time() - start, result
 
 
 def in_new_process(task: Task) -> dict[str, Any]:

@@ -29,8 +29,8 @@ def report(lines: Iterable[Line]) -> Iterator[str]:
         return
     yield from ("", "### How do time and memory grow?", "")
     yield from (
-        "One process and one thread; memory is the peak of the process, what was imported included. Advice: medians",
-        "of 5.",
+        "Processor seconds of one thread; memory is the peak of the process, what was imported included. Advice:",
+        "medians of 5.",
         "",
     )
     yield from sizes(known)
@@ -45,7 +45,8 @@ def report(lines: Iterable[Line]) -> Iterator[str]:
         "",
         "The work is in proportion to people and to replicates: features stay the same, and a forest looks at no more",
         "than 1,200 people. What is above 1 is memory: the design rows of every person with every second arm, built",
-        "anew when a model is opened (and saving opens what it wrote), outgrow the processor's cache.",
+        "anew when a model is opened (and saving opens what it wrote), take fresh memory from the system and outgrow the",
+        "processor's cache.",
     )
 
 
