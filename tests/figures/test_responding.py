@@ -182,3 +182,8 @@ def test_tables_hold_the_same_numbers():
     assert list(table["effect_of_one_sd"]) == [0.5, -0.4, -0.1]
     assert list(table["effect_lower_95"]) == pytest.approx([0.3, -0.7, -0.4])
     assert list(group_table(GROUPS)["gain"]) == [0.5, 0.6, 0.35]
+
+
+def test_files_of_groups_are_no_more_exact_than_what_is_shown():
+    rows = tuple(replace(row, gain=row.gain + 0.001234) for row in GROUPS.rows)
+    assert list(group_table(replace(GROUPS, rows=rows))["gain"]) == [0.5, 0.6, 0.35]
