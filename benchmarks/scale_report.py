@@ -34,19 +34,22 @@ def report(lines: Iterable[Line]) -> Iterator[str]:
         "",
     )
     yield from sizes(known)
+    header, rule, *steps = growth([line for line in known if "unavailable" not in line])
+    if not steps:
+        return
     yield from (
         "",
         "Growth from one size to the next: the exponent, 1 where twice the size takes twice as much (bold: more than",
         f"{number(STEEP, 1)}).",
         "",
     )
-    yield from growth([line for line in known if "unavailable" not in line])
+    yield from (header, rule, *steps)
     yield from (
         "",
         "The work is in proportion to people and to replicates: features stay the same, and a forest looks at no more",
         "than 1,200 people. What is above 1 is memory: the design rows of every person with every second arm, built",
-        "anew when a model is opened (and saving opens what it wrote), take fresh memory from the system and outgrow the",
-        "processor's cache.",
+        "anew when a model is opened (and saving opens what it wrote), take fresh memory from the system and outgrow",
+        "the processor's cache.",
     )
 
 
