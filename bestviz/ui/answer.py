@@ -98,8 +98,8 @@ def _draw_advice(model: FittedModel, advice: Mapping[str, Any], case: Case) -> N
     if advice.get("by_response"):
         st.html(classes_html(advice))
         return
-    if wording.best(advice) is not None:
-        st.html(options_html(advice))
+    if options := options_html(advice):
+        st.html(options)
     if refused := refused_html(advice):
         st.html(refused)
     if wording.best(advice) is None:

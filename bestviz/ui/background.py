@@ -154,14 +154,15 @@ def _supervise(job: Job, task: Parts) -> None:
 def _listen(job: Job, process: subprocess.Popen[bytes], task: Parts) -> None:
     assert process.stdin is not None
     assert process.stdout is not None
-    # What is left open is closed with this server, and the process ends with it.
-    with process.stdin, process.stdout:
-        try:
+    try:
+        # What is left open is closed with this server, and the process ends with it. Closing writes what is left, so it
+        # fails too where the process was ended.
+        with process.stdin, process.stdout:
             _send(process.stdin, task)
             while job.state == "running":
                 _take(job, process.stdout)
-        except (OSError, EOFError, pickle.UnpicklingError):
-            _end(job, "failed", fault=LOST)
+    except (OSError, EOFError, pickle.UnpicklingError):
+        _end(job, "failed", fault=LOST)
 
 
 def _take(job: Job, source: IO[bytes]) -> None:

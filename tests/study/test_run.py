@@ -146,6 +146,8 @@ def test_interrupting_ends_at_once_and_keeps_what_is_finished(tmp_path, monkeypa
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         start_new_session=True,
         stderr=subprocess.DEVNULL,
+        # A shell that starts these tests in the background has them, and so the study, not hear an interrupt.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     wait_until(lambda: out.exists() and len(read_lines(out)) >= 2)
     os.killpg(study.pid, signal.SIGINT)
