@@ -99,7 +99,7 @@ def validate(data: Path, as_json: bool) -> None:
     type=click.Choice(["ensemble", "additive", "forest"]),
     default="ensemble",
     show_default=True,
-    help="What is learned with; forest is not part of this version yet.",
+    help="What is learned with: additive, forest, or the better of these and both together (ensemble).",
 )
 @click.option("--with-deep", is_flag=True, help="Use the deep phenotyping markers too.")
 @click.option("--calibrate", is_flag=True, help="Measure in simulated trials by how much to widen intervals; minutes.")
