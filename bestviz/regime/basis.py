@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg import block_diag
 from scipy.sparse import csr_array
 
 from bestviz.regime.design import Features, StageDesign
@@ -33,17 +34,27 @@ class StageBasis:
         The remaining columns.
     given : int
         The first so many columns of the additive part have their coefficients from elsewhere.
+    core : array, shape (q1 - given, c), or None
+        The full fit stays within these combinations of the own columns of the additive part; None for all of them.
     """
 
     layout: StageDesign
     directions: FloatArray
     forest: ForestPart | None = None
     given: int = 0
+    core: FloatArray | None = None
 
     @property
     def width(self) -> int:
         """Number of columns q."""
         return self.directions.shape[1] + (self.forest.width if self.forest else 0)
+
+    @property
+    def own_core(self) -> FloatArray | None:
+        """Combinations of all own columns, a forest's among them, that the full fit stays within; None for all."""
+        if self.core is None or self.forest is None:
+            return self.core
+        return np.asarray(block_diag(self.core, np.eye(self.forest.width)))
 
     def split(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Columns whose coefficients are given, and the others."""

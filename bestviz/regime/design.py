@@ -7,6 +7,7 @@ stage the first arm, its interactions and its carry-over onto the second arm are
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from bestviz.regime.encoding import Encoder
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
+Grouping = tuple[IntArray, list[str]]
 
 
 class ColumnKey(NamedTuple):
@@ -72,10 +74,10 @@ class StageDesign:
         Arms of this stage.
     prior : ArmCoding or None
         Arms of the stage before.
-    group : int array, shape (p,)
-        Columns of one group share one penalty: a feature's interactions with all treatments form one group.
-    block : list of str
-        Block of each group; groups of a block are shrunk towards each other.
+    groupings : tuple of (int array of shape (p,), list of str)
+        Group of each column, and block of each group. Columns of one group share one penalty, groups of a block are
+        shrunk towards each other. First with a feature's interactions with all treatments as one group, then with
+        one group for each treatment: people may differ in one treatment alone.
     keys : list of ColumnKey
         Identity of each column.
     """
@@ -83,8 +85,7 @@ class StageDesign:
     arms: ArmCoding
     prior: ArmCoding | None
     encoders: list[Encoder]
-    group: IntArray = field(init=False)
-    block: list[str] = field(init=False)
+    groupings: tuple[Grouping, ...] = field(init=False)
     keys: list[ColumnKey] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -100,10 +101,9 @@ class StageDesign:
         keys += [key for t in before for key in _feature_keys("prior modifier", linear, t)]
         keys += [ColumnKey("carry-over", f"{s}>{t}") for s in before for t in here]
         self.keys = keys
-        names = [(key.block, key.feature) for key in keys]
-        distinct = list(dict.fromkeys(names))
-        self.group = np.array([distinct.index(n) for n in names], dtype=np.intp)
-        self.block = [name for name, _ in distinct]
+        together = [(key.block, key.feature) for key in keys]
+        apart = [(*name, key.treatment if key.feature >= 0 else "") for name, key in zip(together, keys, strict=True)]
+        self.groupings = _grouped(together), _grouped(apart)
 
     def _sources(self) -> list[IntArray]:
         """Input column of each linear, curve and step column, numbered through over the encoders."""
@@ -180,6 +180,12 @@ class StageDesign:
             common = common + np.einsum("mb,mbc->mc", held, lasting)
             effect = effect + (held @ carry.reshape(before, here * count)).reshape(rows, here, count)
         return common[:, None] + self.arms.components @ effect + self.arms.pairs @ pair
+
+
+def _grouped(names: Sequence[tuple[str | int, ...]]) -> Grouping:
+    """Columns with the same name form a group; a name begins with the block."""
+    distinct = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    return np.array([distinct[name] for name in names], dtype=np.intp), [str(name[0]) for name in distinct]
 
 
 def _by_treatment(features: FloatArray, coefficients: FloatArray, treatments: int) -> FloatArray:

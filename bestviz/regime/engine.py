@@ -22,7 +22,7 @@ from bestviz.regime.early import EarlyStage
 from bestviz.regime.latest import LatestSmooth
 from bestviz.regime.pairs import Pairs
 from bestviz.regime.resampling import bootstrap_counts, resampling_strata
-from bestviz.regime.solving import inverse_system, residual_covariance
+from bestviz.regime.solving import full_inverse, residual_covariance
 from bestviz.regime.stages import FirstStage, SecondData, SecondStage
 from bestviz.regime.tables import TwoStageData
 from bestviz.regime.threads import one_thread
@@ -134,7 +134,9 @@ class Engine:
         matrix = layout.matrix(self._people_features(), self.first_codes)
         before = Before(layout, matrix, everybody[0], features)
         encoders, arms = [self.filler.baseline, self.filler.interim], (self.second_arms, self.first_arms)
-        self.tuning, basis, self.forecast = second_basis(self.tuning, encoders, arms, people, before, self._seed)
+        self.tuning, basis, self.forecast = second_basis(
+            self.tuning, encoders, arms, people, before, self._seed, self.replicates > 0
+        )
         designs = [basis.rows(each, used, *assigned) for each in features]
         data = SecondData(designs, outcomes, weights, self.versions)
         given = (self.forecast, everybody) if self.forecast else None
@@ -157,10 +159,11 @@ class Engine:
         weights = counts * done.seen_weights
         self.tuning, basis, lent = first_basis(
             self.tuning, self.filler.baseline, self._people_features(), self.first_arms, self.first_codes,
-            target[:, : self.weighable], weights[0], self.second, self._seed,
+            target[:, : self.weighable], weights[0], self.second, self._seed, self.replicates > 0,
         )  # fmt: skip
         design, lent_design = self._first_designs(basis, lent)
-        covariance = _covariance(design, target - lent_design @ self.second.coefficients[0], weights[0])
+        left_over = target - lent_design @ self.second.coefficients[0]
+        covariance = _covariance(design, left_over, weights[0], basis.own_core)
         early = self._fit_early(weights, basis.layout, advance)
         self.first_covariances = [covariance, early[1]]
         self.first = FirstStage.build(
@@ -180,7 +183,7 @@ class Engine:
         matrix = layout.matrix(self._people_features(), self.first_codes)
         self.tuning, basis = early_basis(self.tuning, layout, matrix, values, weights[0])
         design = matrix @ basis.directions
-        covariance = _covariance(design, values, weights[0])
+        covariance = _covariance(design, values, weights[0], None)
         early, versions = self.completed.early, self.versions
         stage = EarlyStage.build(basis, design, early, versions, weights, covariance, self._seed, advance)
         return stage, covariance
@@ -356,7 +359,10 @@ class Engine:
             Share of the future in which no second arm is left and the first is assumed to be continued.
         """
         smoothed = self._latest(rows)
-        later = smoothed.pulled + self._latest.onto_second(smoothed, rule.choice) @ self.second.coefficients
+        onto, moved = self._latest.onto_second(smoothed, rule.choice)
+        later = smoothed.pulled + onto @ self.second.coefficients
+        if moved is not None:
+            later[1:] += moved @ self.second.coefficients[0]
         fallback = np.clip(smoothed.on_people[0] @ ~self.pairs.allowed[rule.choice], 0.0, 1.0)
         return later.transpose(1, 0, 2), smoothed.early.transpose(1, 0, 2), fallback
 
@@ -390,8 +396,8 @@ class Engine:
         return early.basis.every_arm(Features.of([self.filler.baseline], [baseline]), early.coefficients(values))
 
 
-def _covariance(design: FloatArray, values: FloatArray, weights: FloatArray) -> FloatArray:
-    """Residual covariance of values (n, K) regressed on a design (n, q) with row weights (n,)."""
-    inverse = inverse_system(design, weights)
+def _covariance(design: FloatArray, values: FloatArray, weights: FloatArray, core: FloatArray | None) -> FloatArray:
+    """Residual covariance of values (n, K) regressed on a design (n, q) with row weights (n,), within a core."""
+    inverse, freedom = full_inverse(design, weights, core)
     fitted = design @ (inverse @ (design.T @ (weights[:, None] * values)))
-    return residual_covariance(values, fitted, weights, len(inverse) - float(np.trace(inverse)))
+    return residual_covariance(values, fitted, weights, freedom)

@@ -32,12 +32,15 @@ class Smoothed(NamedTuple):
         Weights of the second-stage coefficients under the usual choice.
     early : array, shape (R + 1, m, E)
         Expected early quantities.
+    moves : array, shape (m, n), or None
+        Weights of what replicates are moved by (`FirstStage.smooth_shift`), of the full fit's outcomes.
     """
 
     on_people: FloatArray
     pulled: FloatArray
     usual: FloatArray
     early: FloatArray
+    moves: FloatArray | None
 
 
 class LatestSmooth:
@@ -68,20 +71,36 @@ class LatestSmooth:
             self._latest = latest
         return latest[1]
 
-    def onto_second(self, smoothed: Smoothed, choice: IntArray) -> FloatArray:
-        """Weights of the second-stage coefficients when people have these pairs (n,); shape (R + 1, m, q2)."""
+    def onto_second(self, smoothed: Smoothed, choice: IntArray) -> tuple[FloatArray, FloatArray | None]:
+        """Weights of the second-stage coefficients when people have these pairs (n,).
+
+        Returns
+        -------
+        onto : array, shape (R + 1, m, q2)
+            Of those of each replicate.
+        moved : array, shape (m, q2), or None
+            Of the full fit's, added in every replicate.
+        """
         others = np.flatnonzero(choice != self._usual)
         onto, on_people = smoothed.usual.copy(), smoothed.on_people[:, :, others]
         for at, design in self._by_version():
             onto[at] += _times(on_people[at], design[choice[others]] - design[self._usual[others]])
-        return onto
+        if smoothed.moves is None:
+            return onto, None
+        return onto, smoothed.moves @ (self._designs[0][choice] - self._first.lent_design)
 
     def _smooth(self, rows: FloatArray) -> Smoothed:
         on_people, pulled, on_lent = self._first.smooth(rows)
         usual = np.empty((len(on_people), *on_lent.shape))
         for at, design in self._by_version():
             usual[at] = _times(on_people[at], design[self._usual] - self._first.lent_design) + on_lent
-        return Smoothed(on_people, pulled, usual, self._first.early.predict(self._first.parts(rows)[2]))
+        return Smoothed(
+            on_people,
+            pulled,
+            usual,
+            self._first.early.predict(self._first.parts(rows)[2]),
+            self._first.smooth_shift(rows),
+        )
 
     def _by_version(self) -> Iterator[tuple[IntArray, FloatArray]]:
         """Replicates that use a version, and its design rows."""

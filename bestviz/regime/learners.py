@@ -9,14 +9,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import cho_factor, cho_solve
 
-from bestviz.regime.additive import informed_directions
+from bestviz.regime.additive import directions_within, informed_directions
 from bestviz.regime.arms import ArmCoding
 from bestviz.regime.basis import StageBasis
 from bestviz.regime.design import StageDesign
@@ -74,7 +74,12 @@ class StageRows:
 
 
 def build_basis(
-    learner: Learner, rows: StageRows, variance: FloatArray, seed: int, shares: tuple[float, float] | None = None
+    learner: Learner,
+    rows: StageRows,
+    variance: FloatArray,
+    seed: int,
+    shares: tuple[float, float] | None = None,
+    spread: FloatArray | None = None,
 ) -> StageBasis:
     """Columns of a stage for a learner whose additive variances are tuned.
 
@@ -88,21 +93,27 @@ def build_basis(
         For the trees and the folds.
     shares : (float, float), optional
         Of a forest tuned before; default chosen by out-of-fold error.
+    spread : array, shape (p,), optional
+        Prior variances for how far estimates may be off; not needed without replicates.
     """
     if learner == "forest":
         blocks = np.array([key.block in WITHOUT_FEATURES for key in rows.layout.keys])
         variance = np.where(blocks, variance, 0.0)
-    directions = informed_directions(rows.matrix, rows.weights, variance)
-    basis = StageBasis(rows.layout, directions)
+        spread = None
+    directions = narrow = informed_directions(rows.matrix, rows.weights, variance)
+    core = None
+    if spread is not None:
+        directions, core = directions_within(rows.matrix, rows.weights, variance, spread)
+    basis = StageBasis(rows.layout, directions, core=core)
     if learner == "additive" or not rows.features.shape[1] or not rows.outcomes.shape[1]:
         return basis
     rows = rows.take(_ordered(rows)[:: -(-len(rows.weights) // MOST_PEOPLE)])
-    additive = rows.matrix @ directions
+    additive = rows.matrix @ narrow
     shares = _choose_shares(rows, additive, seed) if shares is None else shares
     if max(shares) <= 0:
         return basis
     likeness = _grow(rows, additive, np.arange(len(additive)), TREES, seed)
-    return StageBasis(rows.layout, directions, ForestPart.build(likeness, rows.weights, shares))
+    return replace(basis, forest=ForestPart.build(likeness, rows.weights, shares))
 
 
 def _grow(rows: StageRows, additive: FloatArray, used: IntArray, trees: int, seed: int) -> Likeness:

@@ -48,7 +48,7 @@ def tune_first_stage(
     for candidate in CANDIDATES if share else ():
         mean = candidate * same @ second.coefficients[0][:, : outcomes.shape[1]]
         found = tune(design, outcomes - design @ mean, weights, layout, scale=outcomes.std(axis=0))
-        if found.evidence > best.evidence:
+        if found.worth > best.worth:
             best, amount = found, candidate
     return best, amount
 

@@ -34,6 +34,26 @@ def inverse_system(design: FloatArray, weights: FloatArray) -> FloatArray:
     return inverse_of(cho_factor(system, lower=True)[0])
 
 
+def full_inverse(design: FloatArray, weights: FloatArray, core: FloatArray | None) -> tuple[FloatArray, float]:
+    """What X'Wy is multiplied by in the full fit, and the degrees of freedom that this uses.
+
+    Parameters
+    ----------
+    design : array, shape (n, q)
+    weights : array, shape (n,)
+    core : array, shape (q, c), or None
+        Combinations of columns that the fit stays within.
+
+    Returns
+    -------
+    inverse : array, shape (q, q)
+    freedom : float
+    """
+    inverse = inverse_system(design if core is None else design @ core, weights)
+    freedom = len(inverse) - float(np.trace(inverse))
+    return inverse if core is None else core @ inverse @ core.T, freedom
+
+
 def solve(design: FloatArray, outcomes: FloatArray, weights: FloatArray, means: FloatArray | float = 0.0) -> FloatArray:
     """Coefficients (q, K) of outcomes (n, K) on a design (n, q) with row weights (n,) and prior means (q, K)."""
     target = design.T @ (weights[:, None] * outcomes) + means

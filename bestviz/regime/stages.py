@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from bestviz.regime.basis import StageBasis
 from bestviz.regime.design import Features
-from bestviz.regime.early import EarlyStage, freedom_of, replicate_means
+from bestviz.regime.early import EarlyStage, replicate_means
 from bestviz.regime.halfway import Forecast
-from bestviz.regime.solving import drawn_means, in_parallel, inverse_system, residual_covariance, solve
+from bestviz.regime.solving import drawn_means, full_inverse, in_parallel, inverse_system, residual_covariance, solve
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -65,6 +65,9 @@ def _second_replicate(
 class SecondStage:
     """Second-stage regressions of all replicates; replicate 0 is the full fit.
 
+    Where the full fit stays within a core, replicates do not: they stray from it as those of all columns stray from
+    the full fit of all columns.
+
     Attributes
     ----------
     basis : StageBasis
@@ -100,13 +103,15 @@ class SecondStage:
         (given, own), weights = basis.split(data.designs[0]), data.weights[0]
         foretold = forecast[0].coefficients if forecast else np.zeros((0, data.outcomes[0].shape[1]))
         left_over = data.outcomes[0] - given @ foretold
-        inverse = inverse_system(own, weights)
-        full = inverse @ (own.T @ (weights[:, None] * left_over))
-        freedom = len(inverse) - np.trace(inverse)
+        inverse, freedom = full_inverse(own, weights, basis.own_core)
+        target = own.T @ (weights[:, None] * left_over)
+        full = inverse @ target
         covariance = residual_covariance(left_over, own @ full, weights, freedom)
         tasks = [(data, r, covariance, seed, basis, forecast) for r in range(1, len(data.versions))]
-        solved = in_parallel(_second_replicate, tasks, advance)
-        return cls(basis, np.stack([basis.join(foretold, full), *solved]), covariance, float(freedom))
+        coefficients = np.stack([basis.join(foretold, full), *in_parallel(_second_replicate, tasks, advance)])
+        if basis.core is not None:
+            coefficients[1:, basis.given :] += full - inverse_system(own, weights) @ target
+        return cls(basis, coefficients, covariance, freedom)
 
     def predict(self, rows: FloatArray, replicates: bool = True) -> FloatArray:
         """Expected outcomes of design rows; shape (m, R + 1, K), or (m, 1, K) for the full fit alone."""
@@ -138,6 +143,11 @@ class FirstStage:
     inverse : array, shape (R + 1, q, q)
     means : array, shape (R + 1, q, K)
         Drawn prior means of the coefficients; 0 for the full fit.
+    shift : array, shape (q, q), or None
+        Where the full fit stays within a core: its inverse less that of all columns. Replicates are moved by what
+        this makes of the full fit's outcomes.
+    freedom : float
+        Degrees of freedom that the full fit uses for later outcomes.
     """
 
     basis: StageBasis
@@ -148,11 +158,8 @@ class FirstStage:
     weights: FloatArray
     inverse: FloatArray
     means: FloatArray
-
-    @property
-    def freedom(self) -> float:
-        """Degrees of freedom that the full fit uses for later outcomes."""
-        return freedom_of(self.inverse[0])
+    shift: FloatArray | None
+    freedom: float
 
     @property
     def people_rows(self) -> FloatArray:
@@ -203,7 +210,10 @@ class FirstStage:
         """
         inverse = np.stack(in_parallel(inverse_system, [(design, one) for one in weights], advance))
         means = replicate_means(len(weights), design.shape[1], covariance, (seed, FIRST_DRAWS))
-        return cls(basis, lent, design, lent_design, early, weights, inverse, means)
+        full, freedom = full_inverse(design, weights[0], basis.own_core)
+        shift = None if basis.core is None else full - inverse[0]
+        inverse[0] = full
+        return cls(basis, lent, design, lent_design, early, weights, inverse, means, shift, freedom)
 
     def in_layout(self, coefficients: FloatArray) -> FloatArray:
         """Coefficients (q + q2 + q3, ...), without a forest's, as those of the layout's columns (p, ...)."""
@@ -232,6 +242,8 @@ class FirstStage:
         target = left_over @ self.design + means
         # The large part is read once for all versions.
         own = np.moveaxis(self.inverse[:upto] @ np.moveaxis(target.reshape(-1, *target.shape[-2:]), 0, 2), 2, 0)
+        if self.shift is not None:
+            own[:, 1:] += (target[..., 0, :] @ self.shift).reshape(len(own), 1, -1)
         rest = np.concatenate([lent, np.zeros((*lent.shape[:-1], self.early.basis.width))], axis=-1)
         return np.concatenate([own.reshape(target.shape), np.broadcast_to(rest, (*versions, rest.shape[-1]))], axis=-1)
 
@@ -267,6 +279,12 @@ class FirstStage:
         # One product of all replicates: several times as fast as one each.
         smoothed = (solved.reshape(-1, own.shape[1]) @ self.design.T).reshape(len(solved), len(rows), -1)
         return smoothed * self.weights[:, None], solved @ self.means, lent
+
+    def smooth_shift(self, rows: FloatArray) -> FloatArray | None:
+        """Smoothing weights of what replicates are moved by, of the full fit's outcomes; shape (m, n), or None."""
+        if self.shift is None:
+            return None
+        return (self.parts(rows)[0] @ self.shift @ self.design.T) * self.weights[0]
 
     def smooth_full(self, rows: FloatArray) -> FloatArray:
         """Smoothing weights of new rows in the full fit, without the lent part; shape (m, n)."""

@@ -43,7 +43,9 @@ class Tuning:
     share : bool
         Whether effects of one stage may lean on those of the other.
     second, first : mapping of (str, str) to float, or None
-        Prior variance of each block and feature of the additive parts; None until learned.
+        Prior variance of each block, treatment and feature of the additive parts; None until learned.
+    second_spread, first_spread : mapping of (str, str) to float, or None
+        The same for how far estimates may be off; None until learned, which is where there are replicates.
     second_forest, first_forest : (float, float) or None
         Shares of the forest parts; None until learned.
     lent : float
@@ -62,6 +64,8 @@ class Tuning:
     share: bool
     second: Variances | None = None
     first: Variances | None = None
+    second_spread: Variances | None = None
+    first_spread: Variances | None = None
     second_forest: tuple[float, float] | None = None
     first_forest: tuple[float, float] | None = None
     lent: float = 0.0
@@ -121,6 +125,7 @@ def second_basis(
     people: SecondPeople,
     before: Before,
     seed: int,
+    replicates: bool,
 ) -> tuple[Tuning, StageBasis, Forecast | None]:
     """Columns of the second stage and what the first stage foretells of it, tuned where they are not yet.
 
@@ -130,6 +135,8 @@ def second_basis(
         Of baseline and of the interim state.
     arms : (ArmCoding, ArmCoding)
         Of the second and of the first stage.
+    replicates : bool
+        Whether there will be any, so that the spread of estimates is needed.
     """
     layout = StageDesign(*arms, encoders)
     matrix = layout.matrix(people.features, *people.assigned)
@@ -145,13 +152,19 @@ def second_basis(
                 scale = weighable.std(axis=0)
                 tuned = tune(matrix, left_over[:, : people.weighable], people.weights, layout, scale)
                 variances = _by_feature(layout, tuned)
-    scaled = _scaled(left_over[:, : people.weighable], weighable.std(axis=0))
-    rows = StageRows(layout, matrix, people.features.linear, arms, people.assigned, scaled, people.weights)
-    basis = build_basis(tuning.learner, rows, _by_column(layout, variances), seed, tuning.second_forest)
+    remaining, scale = left_over[:, : people.weighable], weighable.std(axis=0)
+    spread = tuning.second_spread
+    if replicates and spread is None:
+        spread = _by_feature(layout, tune(matrix, remaining, people.weights, layout, scale, spread=True))
+    rows = StageRows(
+        layout, matrix, people.features.linear, arms, people.assigned, _scaled(remaining, scale), people.weights
+    )
+    wide = _by_column(layout, spread) if replicates and spread is not None else None
+    basis = build_basis(tuning.learner, rows, _by_column(layout, variances), seed, tuning.second_forest, wide)
     if forecast is not None:
         directions = np.hstack([forecast.columns, basis.directions])
         basis = replace(basis, directions=directions, given=forecast.columns.shape[1])
-    return replace(tuning, second=variances, second_forest=_shares(basis)), basis, forecast
+    return replace(tuning, second=variances, second_spread=spread, second_forest=_shares(basis)), basis, forecast
 
 
 def _foretell(
@@ -202,6 +215,7 @@ def first_basis(
     weights: FloatArray,
     second: SecondStage,
     seed: int,
+    replicates: bool,
 ) -> tuple[Tuning, StageBasis, FloatArray]:
     """Columns of the first stage and what the second stage lends (p, q2), tuned where they are not yet.
 
@@ -212,6 +226,8 @@ def first_basis(
         Pseudo-outcomes.
     second : SecondStage
         Fitted.
+    replicates : bool
+        As for `second_basis`.
     """
     layout = StageDesign(arms, None, [encoder])
     matrix = layout.matrix(features, assigned)
@@ -221,10 +237,15 @@ def first_basis(
         variances = _by_feature(layout, penalties)
     lent = amount * lent_columns(layout, second)
     left_over = outcomes - matrix @ (lent @ second.coefficients[0][:, : outcomes.shape[1]])
-    scaled = _scaled(left_over, outcomes.std(axis=0))
+    scale, spread = outcomes.std(axis=0), tuning.first_spread
+    if replicates and spread is None:
+        spread = _by_feature(layout, tune(matrix, left_over, weights, layout, scale, spread=True))
+    scaled = _scaled(left_over, scale)
     rows = StageRows(layout, matrix, features.linear, (arms, None), (assigned, None), scaled, weights)
-    basis = build_basis(tuning.learner, rows, _by_column(layout, variances), seed, tuning.first_forest)
-    return replace(tuning, first=variances, lent=amount, first_forest=_shares(basis)), basis, lent
+    wide = _by_column(layout, spread) if replicates and spread is not None else None
+    basis = build_basis(tuning.learner, rows, _by_column(layout, variances), seed, tuning.first_forest, wide)
+    tuned = replace(tuning, first=variances, first_spread=spread, lent=amount, first_forest=_shares(basis))
+    return tuned, basis, lent
 
 
 def early_basis(
@@ -242,7 +263,7 @@ def early_basis(
     """
     variances = tuning.early or tuning.halfway or tuning.first or {}
     if tuning.early is None and early.shape[1]:
-        variances = _by_feature(layout, tune(matrix, early, weights, layout))
+        variances = _by_feature(layout, tune(matrix, early, weights, layout, spread=True))
     directions = informed_directions(matrix, weights, _by_column(layout, variances))
     return replace(tuning, early=variances), StageBasis(layout, directions)
 
@@ -257,9 +278,12 @@ def _by_column(layout: StageDesign, variances: Variances) -> FloatArray:
 
 
 def _names(layout: StageDesign) -> list[tuple[str, str]]:
-    """Block and feature of each column: what its penalty group is called."""
+    """Block with treatment, and feature, of each column: what its variance is kept under."""
     features = [f"{stage} {column.name}" for stage, encoder in enumerate(layout.encoders) for column in encoder.columns]
-    return [(key.block, features[key.feature] if key.feature >= 0 else "") for key in layout.keys]
+    return [
+        (f"{key.block} {key.treatment}".rstrip(), features[key.feature] if key.feature >= 0 else "")
+        for key in layout.keys
+    ]
 
 
 def _scaled(outcomes: FloatArray, scale: FloatArray | None = None) -> FloatArray:

@@ -182,7 +182,7 @@ def _stamp(place: Path) -> tuple[Any, ...]:
     return tuple((one.name, one.stat().st_mtime_ns, one.stat().st_size) for one in files)
 
 
-@st.cache_resource(show_spinner="Reading the data", max_entries=4)
+@st.cache_resource(show_spinner=False, max_entries=4)  # `warm` has no page to spin on
 def _read_folder(place: str, stamp: tuple[Any, ...]) -> tuple[Draft, Validation]:
     """Read a folder and examine it; the stamp makes changed files a new one."""
     from bestviz.data import examine, read_draft

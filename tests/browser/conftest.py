@@ -222,3 +222,23 @@ def choose(settled: Callable[..., None]) -> Callable[..., None]:
         wanted.click()
 
     return take
+
+
+@pytest.fixture(scope="session")
+def tick(settled: Callable[..., None]) -> Callable[..., None]:
+    """``tick(page, label)`` ticks the first visible box with the label, and sees that it is ticked.
+
+    A box that is still on the move, since its part has just been unfolded, may miss a click.
+    """
+
+    def take(page: Any, label: str) -> None:
+        settled(page)
+        box = page.locator('[data-testid="stCheckbox"]:visible').filter(has_text=label).first
+        end = time.monotonic() + SETTLING
+        while not box.get_by_role("checkbox").is_checked():
+            if time.monotonic() > end:
+                pytest.fail(f"the box {label} cannot be ticked")
+            box.get_by_text(label).click()
+            settled(page)
+
+    return take

@@ -148,7 +148,7 @@ def test_on_a_phone_the_answer_is_one_touch_away(new_page, app_url, settled):
     assert 0 <= headline.bounding_box()["y"] < 844
 
 
-def test_a_change_in_one_step_keeps_the_others_and_the_scroll(page, app_url, settled):
+def test_a_change_in_one_step_keeps_the_others_and_the_scroll(page, app_url, settled, tick):
     open_patient(page, app_url, settled)
     age = page.get_by_role("spinbutton", name=re.compile("^Age"))
     assert "Nothing is known about this patient yet" in page.locator(HEADLINE).inner_text()
@@ -158,9 +158,9 @@ def test_a_change_in_one_step_keeps_the_others_and_the_scroll(page, app_url, set
     settled(page)
     assert "Nothing is known" not in page.locator(HEADLINE).inner_text()
     page.get_by_role("tab", name="2 What is possible").click()
-    settled(page)  # "last" must mean the last of all treatments, not of those drawn so far
+    settled(page)
     page.locator("summary", has_text="Duloxetine").click()
-    page.get_by_text("The patient declines it").last.click()
+    tick(page, "The patient declines it")
     page.get_by_text("Duloxetine: declined by the patient").wait_for()
     page.get_by_role("tab", name="1 Who").click()
     settled(page)

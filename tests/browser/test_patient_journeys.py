@@ -37,7 +37,7 @@ def read_case(page, settled, tmp_path):
     return json.loads(file.read_text(encoding="utf-8")), file
 
 
-def test_from_a_new_patient_to_a_plan_and_a_hand_out(page, app_url, settled, choose, tmp_path):
+def test_from_a_new_patient_to_a_plan_and_a_hand_out(page, app_url, settled, choose, tick, tmp_path):
     begin(page, app_url + "/patient", settled)
     assert "Nothing is known about this patient yet" in page.locator(HEADLINE).inner_text()
     fill(page, "Age", "71")
@@ -47,7 +47,7 @@ def test_from_a_new_patient_to_a_plan_and_a_hand_out(page, app_url, settled, cho
 
     open_step(page, "2 What is possible", settled)
     page.locator("summary", has_text="Duloxetine").click()
-    page.get_by_text("Uncontrolled high blood pressure").click()
+    tick(page, "Uncontrolled high blood pressure")
     page.get_by_text("Duloxetine: Uncontrolled high blood pressure").first.wait_for()
     page.locator("summary", has_text="Acceptance and commitment therapy").click()
     choose(page, "Has acceptance and commitment therapy been tried", "it did not help")

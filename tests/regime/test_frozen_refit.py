@@ -21,6 +21,22 @@ def ridge(design, weights, outcome, mean):
     return np.linalg.lstsq(rows, np.concatenate([outcome * root, mean]), rcond=None)[0]
 
 
+def core_of(basis):
+    """Combinations of its own columns that a full fit stays within."""
+    return np.eye(basis.width - basis.given) if basis.own_core is None else basis.own_core
+
+
+def moved(core, design, weights, outcome):
+    """What replicates are moved by: the fit within the core less that of all columns."""
+    nothing = np.zeros(design.shape[1])
+    return within(core, design, weights, outcome) - ridge(design, weights, outcome, nothing)
+
+
+def within(core, design, weights, outcome):
+    """Penalised least squares within the core of a basis."""
+    return core @ ridge(design @ core, weights, outcome, np.zeros(core.shape[1]))
+
+
 def draws(shape_rows, covariance, seed):
     values, vectors = np.linalg.eigh(covariance)
     normal = np.random.default_rng(seed).standard_normal((shape_rows, len(covariance)))
@@ -51,6 +67,16 @@ class Refit:
         )
 
     def second_stage(self, study, r):
+        design, weights, outcome, foretold = self.second_regression(study, r)
+        core = core_of(self.engine.second.basis)
+        if r == 0:
+            return np.concatenate([foretold, within(core, design, weights, outcome)])
+        mean = draws(design.shape[1], self.engine.second.covariance, (self.seed, r, 1)) @ self.weights
+        own = ridge(design, weights, outcome, mean) + moved(core, *self.second_regression(study, 0)[:3])
+        return np.concatenate([foretold, own])
+
+    def second_regression(self, study, r):
+        """Own columns, weights, what is left to explain, and what is foretold."""
         engine, done = self.engine, self.engine.completed
         version = engine.versions[r]
         used = np.flatnonzero(done.with_outcome)
@@ -58,11 +84,7 @@ class Refit:
         composite = done.outcomes[version][used] @ self.weights
         foretold = self.foretold(r)
         given, own = np.split(design, [len(foretold)], axis=1)
-        mean = np.zeros(own.shape[1])
-        if r:
-            mean = draws(own.shape[1], engine.second.covariance, (self.seed, r, 1)) @ self.weights
-        weights = self.counts[r, used] * done.outcome_weights[used]
-        return np.concatenate([foretold, ridge(own, weights, composite - given @ foretold, mean)])
+        return own, self.counts[r, used] * done.outcome_weights[used], composite - given @ foretold, foretold
 
     def foretold(self, r):
         """What the first stage foretells of the second: the interim state regressed on baseline and first arm."""
@@ -88,19 +110,19 @@ class Refit:
         values = self.second_design(self.engine.versions[r], flat, rows) @ coefficients
         return [dict(zip(own, values[rows == i], strict=True)) for i, own in enumerate(arms)]
 
-    def first_stage(self, r, pseudo, second):
+    def first_stage(self, r, pseudo, second, full=None):
+        """Coefficients; replicates need pseudo-outcomes and second-stage coefficients of the full fit as well."""
         engine, done = self.engine, self.engine.completed
         features, codes = Features.of([engine.filler.baseline], [done.baseline]), engine.first_arms.codes(self.first)
         design = engine.first.basis.rows(features, np.arange(len(codes)), codes)
         lent = engine.first.basis.layout.matrix(features, codes) @ engine.first.lent
-        mean = np.zeros(design.shape[1])
-        if r:
-            rng = np.random.default_rng((self.seed, r, 3))
-            covariance = engine.first_covariances[0]
-            values, vectors = np.linalg.eigh(covariance)
-            normal = rng.standard_normal((design.shape[1], len(covariance)))
-            mean = normal @ (vectors * np.sqrt(np.maximum(values, 0))).T @ self.weights
-        own = ridge(design, self.counts[r] * done.seen_weights, pseudo - lent @ second, mean)
+        core = core_of(engine.first.basis)
+        if r == 0:
+            own = within(core, design, done.seen_weights, pseudo - lent @ second)
+        else:
+            mean = draws(design.shape[1], engine.first_covariances[0], (self.seed, r, 3)) @ self.weights
+            own = ridge(design, self.counts[r] * done.seen_weights, pseudo - lent @ second, mean)
+            own += moved(core, design, done.seen_weights, full[0] - lent @ full[1])
         return np.concatenate([own, second, np.zeros(engine.first.early.basis.width)])
 
 
@@ -112,7 +134,7 @@ def test_every_replicate_equals_a_refit(study, fitted, weights, excluded):
     rule = engine.first_rule(engine.weigh(np.array(weights)), excluded)
     assert len(set(engine.versions)) > 1
     assert engine.first.basis.width > 3
-    full = None
+    full = usual = None
     for r in range(engine.replicates + 1):
         second = refit.second_stage(study, r)
         assert second == pytest.approx(engine.second.coefficients[r] @ engine.weigh(np.array(weights)), abs=1e-8)
@@ -121,8 +143,9 @@ def test_every_replicate_equals_a_refit(study, fitted, weights, excluded):
         full = best if r == 0 else full
         fixed = np.array([own[arm] for own, arm in zip(values, full, strict=True)])
         anew = np.array([own[arm] for own, arm in zip(values, best, strict=True)])
-        assert refit.first_stage(r, fixed, second) == pytest.approx(rule.coefficients[r], abs=1e-8)
-        assert refit.first_stage(r, anew, second) == pytest.approx(rule.anew[r], abs=1e-8)
+        usual = (fixed, second) if r == 0 else usual
+        assert refit.first_stage(r, fixed, second, usual) == pytest.approx(rule.coefficients[r], abs=1e-8)
+        assert refit.first_stage(r, anew, second, usual) == pytest.approx(rule.anew[r], abs=1e-8)
 
 
 def test_the_public_answers_are_those_of_the_full_refit(study, fitted):
@@ -147,6 +170,7 @@ def test_residual_covariances_are_those_of_the_refit(study, fitted):
     weights = engine.completed.outcome_weights[used]
     given, design = np.split(design, [engine.second.basis.given], axis=1)
     outcomes = engine.completed.outcomes[0][used] - given @ engine.second.coefficients[0, : given.shape[1]]
+    design = design @ core_of(engine.second.basis)
     hat = design @ np.linalg.solve((design.T * weights) @ design + np.eye(design.shape[1]), design.T * weights)
     residuals = outcomes - hat @ outcomes
     expected = (residuals.T * weights) @ residuals / (weights.sum() - np.trace(hat))

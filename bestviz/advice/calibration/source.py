@@ -101,7 +101,7 @@ def _state_basis(engine: Engine) -> StageBasis:
     layout, done = StageDesign(engine.first_arms, None, [engine.filler.baseline]), engine.completed
     matrix = layout.matrix(Features.of(layout.encoders, [done.baseline]), engine.first_codes)
     weights = engine.first.weights[0]
-    variance = tune(matrix, done.interim[0], weights, layout).variance
+    variance = tune(matrix, done.interim[0], weights, layout, spread=True).variance
     return StageBasis(layout, informed_directions(matrix, weights, variance))
 
 
