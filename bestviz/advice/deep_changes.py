@@ -114,5 +114,6 @@ def _changed(group: Group, differs: FloatArray) -> ChangedGroup:
     share, n = float(differs.mean()), len(differs)
     middle = (share + Z_95**2 / (2 * n)) / (1 + Z_95**2 / n)
     half = Z_95 * np.sqrt(share * (1 - share) / n + Z_95**2 / (4 * n**2)) / (1 + Z_95**2 / n)
-    ends = (max(float(middle - half), 0.0), min(float(middle + half), 1.0))
+    # Shares of 0 and 1 lie at an end, but for rounding.
+    ends = min(max(float(middle - half), 0.0), share), max(min(float(middle + half), 1.0), share)
     return ChangedGroup(group.column, group.name, n, share, ends)

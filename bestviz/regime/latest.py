@@ -110,5 +110,6 @@ class LatestSmooth:
 
 def _times(weights: FloatArray, values: FloatArray) -> FloatArray:
     """Weights (r, m, n) times values (n, q) in one product of all replicates; shape (r, m, q)."""
-    found: FloatArray = (weights.reshape(-1, len(values)) @ values).reshape(*weights.shape[:2], -1)
-    return found
+    replicates, rows, people = weights.shape
+    found: FloatArray = weights.reshape(replicates * rows, people) @ values
+    return found.reshape(replicates, rows, values.shape[1])

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 import bestviz
-from bestviz.advice.first_stage import REGIME
+from bestviz.advice.first_stage import REGIME, unknown_warning
 from bestviz.advice.known import encode
+from bestviz.advice.options import Ranking
 from bestviz.trial import MEASURES, RESPONSE_CLASSES, permitted_second_arms, treatments_of
 
 HORIZON_WEEKS = {24: (24,), 36: (36,), "mean": (24, 36)}
@@ -135,12 +136,19 @@ def test_not_knowing_widens(rich, typical):
     nothing = rich.recommend({}).to_dict()
     assert widths(nothing) > widths(known)
     assert len(nothing["unknown"]) == len(typical)
-    assert any("times as wide" in text for text in nothing["warnings"])
     start = {o["arm"]: o for o in nothing["trajectories"] if o["outcome"] == "peg" and o["week"] == 0}["ESC"]
     low, high = start["person_interval"]
     assert low < start["mean"] < high
     known_start = next(o for o in known["trajectories"] if o["outcome"] == "peg" and o["week"] == 0)
     assert known_start["mean_interval"] == known_start["person_interval"] == [6.5, 6.5]
+
+
+def test_what_not_knowing_costs_is_said_where_it_is_worth_saying():
+    (said,) = unknown_warning(("age", "peg"), Ranking((), "ESC", ("ESC",), widened=1.26))
+    assert said == "The interval of the benefit is 1.3 times as wide for the 2 inputs that are not known."
+    assert "1 input that is" in unknown_warning(("age",), Ranking((), "ESC", ("ESC",), widened=1.1))[0]
+    assert unknown_warning(("age",), Ranking((), "ESC", ("ESC",), widened=1.09)) == []
+    assert unknown_warning((), Ranking((), "ESC", ("ESC",), widened=2.0)) == []
 
 
 def test_nothing_known_is_the_average_participant(rich):
