@@ -16,6 +16,8 @@ SCRIPTS = ("elicitation", "scale", "sensitivity")  # modules of benchmarks with 
 
 TRIALS = {"quick": 10, "full": 20}  # of each scenario, for shares of the possible gain
 TRIALS_OF_PLANNING = {"quick": 20, "full": 40}
+# Seeds of the trials. Those of seed 1 served to improve the engine, so the proof has others.
+SHARES_SEED, COVERAGE_SEED, SHIPPED_SEED, VALUES_SEED = 4, 5, 2, 3
 JUDGED = {"quick": 60, "full": 300}  # trials over all scenarios, for intervals and chances
 
 
@@ -44,11 +46,11 @@ def pieces(size: Size) -> dict[str, tuple[Study, ...]]:
     """
     each = -(-JUDGED[size] // len(SCENARIOS))
     found = {f"shares-{name}": shares(name, size) for name in SCENARIOS}
-    found |= {f"coverage-{name}": (Study(settings(name), each),) for name in SCENARIOS}
+    found |= {f"coverage-{name}": (Study(settings(name, seed=COVERAGE_SEED), each),) for name in SCENARIOS}
     if size == "full":
-        found["coverage-shipped"] = (Study(settings("demo", replicates=SHIPPED, seed=2), each),)
+        found["coverage-shipped"] = (Study(settings("demo", replicates=SHIPPED, seed=SHIPPED_SEED), each),)
         for name in SCENARIOS:
-            values = settings(name, learner="additive", replicates=20, people=1, draws=2, values=True, seed=3)
+            values = settings(name, learner="additive", replicates=20, people=1, draws=2, values=True, seed=VALUES_SEED)
             found[f"values-{name}"] = (Study(values, each),)
     return found
 
@@ -56,7 +58,9 @@ def pieces(size: Size) -> dict[str, tuple[Study, ...]]:
 def shares(scenario: str, size: Size) -> tuple[Study, ...]:
     """A study of every learner on the same trials."""
     trials = (TRIALS_OF_PLANNING if scenario == "planning" else TRIALS)[size]
-    return tuple(Study(settings(scenario, learner=name, replicates=0), trials, one_share) for name in LEARNERS)
+    return tuple(
+        Study(settings(scenario, learner=name, replicates=0, seed=SHARES_SEED), trials, one_share) for name in LEARNERS
+    )
 
 
 def settings(scenario: str, **other: object) -> Settings:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks import proof
-from benchmarks.pieces import SCRIPTS, SHIPPED, Study, pieces
+from benchmarks.pieces import SCRIPTS, SHARES_SEED, SHIPPED, Study, pieces
 from benchmarks.shares import LEARNERS
 from bestviz.errors import RegimeError
 from bestviz.study.lines import open_lines, read_lines
@@ -47,8 +47,12 @@ def test_every_scenario_has_shares_of_all_learners_on_the_same_trials() -> None:
         studies = found[f"shares-{name}"]
         assert [each.settings.learner for each in studies] == list(LEARNERS)
         assert {(each.repeats, each.settings.seed, each.settings.n) for each in studies} == {
-            (40 if name == "planning" else 20, 1, SCENARIOS[name].size)
+            (40 if name == "planning" else 20, SHARES_SEED, SCENARIOS[name].size)
         }
+
+
+def test_the_proof_has_no_trial_on_which_the_engine_was_improved() -> None:
+    assert 1 not in {each.settings.seed for own in pieces("full").values() for each in own}
 
 
 def test_enough_trials_are_judged_and_the_shipped_setting_is_among_them() -> None:
