@@ -41,8 +41,8 @@ NOTES = (
     "Inputs that go together share the credit, and which of them comes out on top changes from sample to sample: "
     "do not read much into a single one.",
     "The model shrinks effects towards none and its intervals take that for granted: the strongest effects come out "
-    "too small, and their intervals hold the true size less often than 95 times of 100. Features that do not appear "
-    "have no such effect in the model.",
+    "too small, and their intervals hold the true size less often than 95 times of 100. What the data do not clearly "
+    "show is estimated as 0; its interval says how large it may be all the same.",
     "Found in the data that the model was fitted on; there is no independent test.",
 )
 NOTHING_DIFFERS = (
@@ -73,7 +73,7 @@ class Modifier:
     unit : str
         Of a number; empty where it has none.
     probability_sign : float
-        Share of the replicates in which the effect has this sign.
+        Share of the replicates in which the effect has this sign; a half where the estimate is 0.
     strength : float
         Absolute effect in standard errors, by which modifiers are ranked.
     """
@@ -227,11 +227,12 @@ def _modifiers(
     """
     found, factor = [], model.calibration.differences
     for level, change, sd in _changes(averaging, feature, len(model.engine.people)):
+        change[np.abs(change[:, 0]) < ROUNDING, 0] = 0.0
         deviation = spread(change) * factor
         ends = interval(change[:, 0], deviation)
         # Replicates stray as far as the interval is wide.
         strayed = change[:, :1] + factor * (change[:, 1:] - change[:, :1])
-        sign = (np.sign(strayed) == np.sign(change[:, :1])).mean(axis=1)
+        sign = np.where(change[:, 0] == 0, 0.5, (np.sign(strayed) == np.sign(change[:, :1])).mean(axis=1))
         for row in np.flatnonzero(deviation > ROUNDING):
             value, low, high = (float(v) for v in (change[row, 0], *ends[row]))
             found.append(
