@@ -20,9 +20,11 @@ from bestviz.regime.inclusion import bars_of, leaving, log_odds
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
+BoolArray = npt.NDArray[np.bool_]
 
 ITERATIONS = 120
-# Groups are asked whether they pay once their variances have come near what they will be, and now and then from there.
+# Groups are asked whether they pay once their variances have come near what they will be, now and then from there, and
+# once nothing changes any more.
 FIRST_ASKED, ASKED_EVERY = 6, 3
 TOLERANCE = 1e-3
 BLOCK_PULL = 0.05
@@ -118,47 +120,74 @@ def learn_penalties(moments: Moments, group: IntArray, block: list[str], indepen
         Groups that do not pay leave; as how many independent outcomes those of the moments count. By default all stay
         about which the data say anything, groups of a block pulled towards each other.
     """
-    groups = len(block)
-    blocks = {name: np.array([b == name for b in block]) for name in dict.fromkeys(block)}
-    free = np.array([b in FREE_BLOCKS for b in block])
-    kept = np.array([b in KEPT_BLOCKS for b in block])
-    least = np.where(kept, LEAST_KEPT_VARIANCE, 1e-12)
-    size = np.bincount(group, minlength=groups).astype(float)
-    scale = np.maximum(np.bincount(group, np.diag(moments.gram), groups) / np.maximum(size, 1) / moments.rows, 1e-12)
-    # Start: each block explains about a tenth of the residual variance.
-    variance = np.array([0.1 / (size[blocks[b]].sum() * scale[g]) for g, b in enumerate(block)])
-    alive = size > 0
-    optional = alive & ~(free | kept)
-    bars = np.zeros(groups) if independent is None else bars_of(block, optional, independent)
-    pull = BLOCK_PULL if independent is None else 0.0
-    evidence, keep, penalty, left = -np.inf, np.arange(len(group)), np.zeros(len(group)), False
+    groups = _Groups.of(moments, group, block)
+    variance, alive = groups.start(), groups.size > 0
+    bars = None if independent is None else bars_of(block, alive & ~groups.certain, independent)
+    evidence, keep, penalty = -np.inf, np.arange(len(group)), np.zeros(len(group))
     for step in range(ITERATIONS):
         keep = np.flatnonzero(alive[group])
-        penalty = np.where(free[group[keep]], 0.0, 1.0 / variance[group[keep]])
+        penalty = np.where(groups.free[group[keep]], 0.0, 1.0 / variance[group[keep]])
         state = _solve(moments, keep, penalty)
-        before, evidence = evidence, state.evidence
-        strength = np.bincount(group[keep], state.size, groups)
-        freedom = size - np.bincount(group[keep], penalty * state.spread, groups)
-        freedom = np.where(alive, np.maximum(freedom, 1e-6), 0.0)
-        updated = variance.copy()
-        for members in blocks.values():
+        settled, evidence = abs(state.evidence - evidence) < TOLERANCE, state.evidence
+        variance = groups.updated(variance, alive, state, keep, penalty, BLOCK_PULL if bars is None else 0.0)
+        stay = alive & (groups.certain | (variance * groups.scale * groups.size > NEGLIGIBLE_SHARE))
+        if bars is not None and (settled or (step >= FIRST_ASKED and step % ASKED_EVERY == 0)):
+            asked = np.flatnonzero(stay & ~groups.certain)
+            odds = log_odds(state.means, state.covariance, 1.0 / np.maximum(penalty, 1e-12), group[keep], asked)
+            stay[asked[leaving(odds, bars[asked])]] = False
+        if settled and np.array_equal(stay, alive):
+            break
+        alive = stay
+    final = np.zeros(len(group))
+    final[keep] = np.where(penalty > 0, 1.0 / np.where(penalty > 0, penalty, 1.0), LARGEST_VARIANCE)
+    price = 0.0 if bars is None else float(bars[alive & ~groups.certain].sum())
+    return Penalties(final, evidence, price)
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """What does not change while variances are learned; arrays over the groups, but for `of_column`."""
+
+    of_column: IntArray
+    blocks: tuple[BoolArray, ...]
+    free: BoolArray
+    certain: BoolArray
+    least: FloatArray
+    size: FloatArray
+    scale: FloatArray
+
+    @classmethod
+    def of(cls, moments: Moments, group: IntArray, block: list[str]) -> _Groups:
+        names = np.array(block)
+        free, kept = np.isin(names, FREE_BLOCKS), np.isin(names, KEPT_BLOCKS)
+        size = np.bincount(group, minlength=len(block)).astype(float)
+        squares = np.bincount(group, np.diag(moments.gram), len(block)) / np.maximum(size, 1) / moments.rows
+        return cls(
+            group, tuple(names == name for name in dict.fromkeys(block)), free, free | kept,
+            np.where(kept, LEAST_KEPT_VARIANCE, 1e-12), size, np.maximum(squares, 1e-12),
+        )  # fmt: skip
+
+    def start(self) -> FloatArray:
+        """Variances with which each block explains about a tenth of the residual variance."""
+        variance = np.zeros(len(self.size))
+        for members in self.blocks:
+            variance[members] = 0.1 / (self.size[members].sum() * self.scale[members])
+        return variance
+
+    def updated(
+        self, variance: FloatArray, alive: BoolArray, state: _State, keep: IntArray, penalty: FloatArray, pull: float
+    ) -> FloatArray:
+        """Variances after one more step of the fixed point."""
+        count, group = len(self.size), self.of_column[keep]
+        strength = np.bincount(group, state.size, count)
+        freedom = np.maximum(self.size - np.bincount(group, penalty * state.spread, count), 1e-6)
+        new = variance.copy()
+        for members in self.blocks:
             among = members & alive
             if among.any():
                 common = strength[among].sum() / freedom[among].sum()
-                updated[among] = (strength[among] + pull * common) / (freedom[among] + pull)
-        variance = np.clip(updated, least, LARGEST_VARIANCE)
-        alive &= free | kept | (variance * scale * size > NEGLIGIBLE_SHARE)
-        left = False
-        if independent is not None and step >= FIRST_ASKED and step % ASKED_EVERY == 0:
-            asked = np.flatnonzero(alive & optional)
-            odds = log_odds(state.means, state.covariance, 1.0 / np.maximum(penalty, 1e-12), group[keep], asked)
-            leaves = leaving(odds, bars[asked])
-            alive[asked[leaves]], left = False, bool(leaves.any())
-        if abs(evidence - before) < TOLERANCE and len(keep) == alive[group].sum() and not left:
-            break
-    final = np.zeros(len(group))
-    final[keep] = np.where(penalty > 0, 1.0 / np.where(penalty > 0, penalty, 1.0), LARGEST_VARIANCE)
-    return Penalties(final, evidence, float(bars[alive & optional].sum()))
+                new[among] = (strength[among] + pull * common) / (freedom[among] + pull)
+        return np.clip(new, self.least, LARGEST_VARIANCE)
 
 
 def evidence_at(moments: Moments, variance: FloatArray) -> float:
