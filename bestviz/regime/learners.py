@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -29,6 +29,8 @@ Learner = Literal["ensemble", "additive", "forest"]
 LEARNERS: tuple[Learner, ...] = ("ensemble", "additive", "forest")
 # Prior variances of a forest's parts, relative to the residual variance, among which out-of-fold error chooses.
 SHARES = (0.0, 0.05, 0.15, 0.5, 1.5)
+# A forest is added where it lowers that error by more than so many standard errors.
+STANDARD_ERRORS = 1.0
 FOLDS, TREES_IN_A_FOLD, TREES = 5, 40, 100
 # A forest is learned from no more people than this: its cost grows with their number cubed.
 MOST_PEOPLE = 1200
@@ -132,14 +134,21 @@ def _dual(kernel: FloatArray, outcomes: FloatArray, weights: FloatArray) -> Floa
 
 def _choose_shares(rows: StageRows, additive: FloatArray, seed: int) -> tuple[float, float]:
     """Shares with the least out-of-fold error: first of what arms share, then of what treatments have of their own."""
-    error = _out_of_fold(rows, additive, seed)
-    shared = min(SHARES, key=lambda share: error(share, 0.0))
-    own = min(SHARES, key=lambda share: error(shared, share))
+    errors = _out_of_fold(rows, additive, seed)
+    shared = _least({share: errors(share, 0.0) for share in SHARES})
+    own = _least({share: errors(shared, share) for share in SHARES})
     return shared, own
 
 
-def _out_of_fold(rows: StageRows, additive: FloatArray, seed: int) -> Callable[[float, float], float]:
-    """Error of real folds as a function of the shares; each fold grows its own trees."""
+def _least(errors: Mapping[float, FloatArray]) -> float:
+    """Share with the least error; 0 where that is better by chance only: by less than its standard error."""
+    best = min(errors, key=lambda share: float(errors[share].sum()))
+    gain = errors[0.0] - errors[best]
+    return best if gain.sum() > STANDARD_ERRORS * np.sqrt(len(gain)) * gain.std() else 0.0
+
+
+def _out_of_fold(rows: StageRows, additive: FloatArray, seed: int) -> Callable[[float, float], FloatArray]:
+    """Errors of people (n,) in real folds as a function of the shares; each fold grows its own trees."""
     kernel = additive @ additive.T
     fold = _folds(rows, seed)
     parts = []
@@ -148,16 +157,16 @@ def _out_of_fold(rows: StageRows, additive: FloatArray, seed: int) -> Callable[[
         alike, in_arms = _grow(rows, additive, learned, TREES_IN_A_FOLD, seed).among_people()
         parts.append((learned, held_out, alike, in_arms))
 
-    def error(shared: float, own: float) -> float:
-        total = 0.0
+    def errors(shared: float, own: float) -> FloatArray:
+        found = np.zeros(len(kernel))
         for learned, held_out, alike, in_arms in parts:
             both = kernel + shared * alike + own * in_arms
             pull = _dual(both[np.ix_(learned, learned)], rows.outcomes[learned], rows.weights[learned])
             missed = rows.outcomes[held_out] - both[np.ix_(held_out, learned)] @ pull
-            total += float((rows.weights[held_out, None] * missed**2).sum())
-        return total
+            found[held_out] = rows.weights[held_out] * (missed**2).sum(axis=1)
+        return found
 
-    return error
+    return errors
 
 
 def _folds(rows: StageRows, seed: int) -> IntArray:

@@ -11,6 +11,7 @@ from bestviz.regime.dropout import weights_of_seen
 from bestviz.regime.encoding import CategoricalColumn, Encoder, NumericColumn
 from bestviz.regime.normal import JointNormal
 from bestviz.regime.pairs import Pairs
+from bestviz.regime.learners import _least
 from bestviz.regime.penalties import Moments, learn_penalties
 from bestviz.regime.resampling import bootstrap_counts, resampling_strata, strata_of
 from bestviz.regime.solving import drawn_means, inverse_system
@@ -313,3 +314,18 @@ def test_weights_of_those_seen():
     assert weights_of_seen(everybody, np.zeros((5, 1))).tolist() == [1] * 5
     assert weights_of_seen(~everybody, np.zeros((5, 1))).tolist() == [0] * 5
     assert weights_of_seen(np.array([True, False]), np.zeros((2, 1))).tolist() == [1, 0]
+
+
+# -- forest -----------------------------------
+
+
+def test_a_forest_is_added_only_where_it_is_better_by_more_than_chance():
+    rng = np.random.default_rng(5)
+    noise = rng.normal(size=400)
+    alone = 5 + noise
+    assert _least({0.0: alone, 0.05: alone - 0.3, 0.5: alone - 0.1}) == 0.05
+    # Better by 0.02 on average, with a standard error of 0.05.
+    by_chance = alone - 0.02 - (noise - noise.mean()) / noise.std()
+    assert by_chance.sum() < alone.sum()
+    assert _least({0.0: alone, 0.15: by_chance}) == 0.0
+    assert _least({0.0: alone, 0.15: alone + 0.1}) == 0.0
