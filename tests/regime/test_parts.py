@@ -9,9 +9,9 @@ from bestviz.regime.arms import ArmCoding, holds_treatment
 from bestviz.regime.columns import as_names, as_numbers
 from bestviz.regime.dropout import weights_of_seen
 from bestviz.regime.encoding import CategoricalColumn, Encoder, NumericColumn
+from bestviz.regime.learners import _least
 from bestviz.regime.normal import JointNormal
 from bestviz.regime.pairs import Pairs
-from bestviz.regime.learners import _least
 from bestviz.regime.penalties import Moments, learn_penalties
 from bestviz.regime.resampling import bootstrap_counts, resampling_strata, strata_of
 from bestviz.regime.solving import drawn_means, inverse_system
