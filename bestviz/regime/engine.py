@@ -163,7 +163,7 @@ class Engine:
         )  # fmt: skip
         design, lent_design = self._first_designs(basis, lent)
         left_over = target - lent_design @ self.second.coefficients[0]
-        covariance = _covariance(design, left_over, weights[0], basis.own_core)
+        covariance = _covariance(design, left_over, weights[0])
         early = self._fit_early(weights, basis.layout, advance)
         self.first_covariances = [covariance, early[1]]
         self.first = FirstStage.build(
@@ -183,7 +183,7 @@ class Engine:
         matrix = layout.matrix(self._people_features(), self.first_codes)
         self.tuning, basis = early_basis(self.tuning, layout, matrix, values, weights[0])
         design = matrix @ basis.directions
-        covariance = _covariance(design, values, weights[0], None)
+        covariance = _covariance(design, values, weights[0])
         early, versions = self.completed.early, self.versions
         stage = EarlyStage.build(basis, design, early, versions, weights, covariance, self._seed, advance)
         return stage, covariance
@@ -396,8 +396,8 @@ class Engine:
         return early.basis.every_arm(Features.of([self.filler.baseline], [baseline]), early.coefficients(values))
 
 
-def _covariance(design: FloatArray, values: FloatArray, weights: FloatArray, core: FloatArray | None) -> FloatArray:
-    """Residual covariance of values (n, K) regressed on a design (n, q) with row weights (n,), within a core."""
-    inverse, freedom = full_inverse(design, weights, core)
+def _covariance(design: FloatArray, values: FloatArray, weights: FloatArray) -> FloatArray:
+    """Residual covariance of values (n, K) regressed on a design (n, q) with row weights (n,)."""
+    inverse, freedom = full_inverse(design, weights, None)
     fitted = design @ (inverse @ (design.T @ (weights[:, None] * values)))
     return residual_covariance(values, fitted, weights, freedom)

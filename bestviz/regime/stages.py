@@ -103,14 +103,17 @@ class SecondStage:
         (given, own), weights = basis.split(data.designs[0]), data.weights[0]
         foretold = forecast[0].coefficients if forecast else np.zeros((0, data.outcomes[0].shape[1]))
         left_over = data.outcomes[0] - given @ foretold
-        inverse, freedom = full_inverse(own, weights, basis.own_core)
         target = own.T @ (weights[:, None] * left_over)
+        inverse, freedom = full_inverse(own, weights, basis.own_core)
         full = inverse @ target
         covariance = residual_covariance(left_over, own @ full, weights, freedom)
-        tasks = [(data, r, covariance, seed, basis, forecast) for r in range(1, len(data.versions))]
+        inverse, used = full_inverse(own, weights, None)
+        wide = inverse @ target
+        # Prior variances of all columns are relative to what these leave over.
+        stray = residual_covariance(left_over, own @ wide, weights, used)
+        tasks = [(data, r, stray, seed, basis, forecast) for r in range(1, len(data.versions))]
         coefficients = np.stack([basis.join(foretold, full), *in_parallel(_second_replicate, tasks, advance)])
-        if basis.core is not None:
-            coefficients[1:, basis.given :] += full - inverse_system(own, weights) @ target
+        coefficients[1:, basis.given :] += full - wide
         return cls(basis, coefficients, covariance, freedom)
 
     def predict(self, rows: FloatArray, replicates: bool = True) -> FloatArray:
@@ -204,7 +207,7 @@ class FirstStage:
         design, lent_design : arrays, shape (n, q) and (n, q2)
             Design rows of the training people.
         covariance : array, shape (K, K)
-            Of the residuals.
+            Of the residuals of a fit on all columns.
         seed : int
             For the draws of prior means.
         """

@@ -171,6 +171,14 @@ def test_the_forest_has_everybody_first_and_a_heading_a_column():
     assert SIMULATED in texts(figure)
 
 
+@pytest.mark.parametrize("wide", [0.01, 1.0, 7.0, 300.0, 4e6])
+def test_intervals_of_any_width_have_a_few_ticks(wide):
+    rows = tuple(replace(row, gain_interval=(row.gain - wide, row.gain + wide)) for row in GROUPS.rows)
+    ticks = build_groups(fairness=replace(GROUPS, rows=rows), simulated=True).layout.xaxis.tickvals
+    assert 2 <= len(ticks) <= 12
+    assert 0 in ticks
+
+
 def test_alternative_text_of_groups():
     text = describe_groups(fairness=GROUPS, simulated=False)
     assert "Everybody +0.50 (+0.30 to +0.70); Sex: female +0.60" in text

@@ -37,6 +37,13 @@ def within(core, design, weights, outcome):
     return core @ ridge(design @ core, weights, outcome, np.zeros(core.shape[1]))
 
 
+def residual_covariance(design, weights, outcomes):
+    """Of a ridge regression with penalty 1; with the residuals and the degrees of freedom used."""
+    hat = design @ np.linalg.solve((design.T * weights) @ design + np.eye(design.shape[1]), design.T * weights)
+    residuals, freedom = outcomes - hat @ outcomes, np.trace(hat)
+    return (residuals.T * weights) @ residuals / (weights.sum() - freedom), residuals, freedom
+
+
 def draws(shape_rows, covariance, seed):
     values, vectors = np.linalg.eigh(covariance)
     normal = np.random.default_rng(seed).standard_normal((shape_rows, len(covariance)))
@@ -71,9 +78,18 @@ class Refit:
         core = core_of(self.engine.second.basis)
         if r == 0:
             return np.concatenate([foretold, within(core, design, weights, outcome)])
-        mean = draws(design.shape[1], self.engine.second.covariance, (self.seed, r, 1)) @ self.weights
+        mean = draws(design.shape[1], self.stray(study), (self.seed, r, 1)) @ self.weights
         own = ridge(design, weights, outcome, mean) + moved(core, *self.second_regression(study, 0)[:3])
         return np.concatenate([foretold, own])
+
+    def stray(self, study):
+        """Covariance of what all second-stage columns leave over, all outcomes."""
+        done, engine = self.engine.completed, self.engine
+        used = np.flatnonzero(done.with_outcome)
+        design = self.second_design(0, study.second.to_numpy()[engine.people[used]], used)
+        given, own = np.split(design, [engine.second.basis.given], axis=1)
+        outcomes = done.outcomes[0][used] - given @ engine.second.coefficients[0, : given.shape[1]]
+        return residual_covariance(own, done.outcome_weights[used], outcomes)[0]
 
     def second_regression(self, study, r):
         """Own columns, weights, what is left to explain, and what is foretold."""
@@ -170,11 +186,8 @@ def test_residual_covariances_are_those_of_the_refit(study, fitted):
     weights = engine.completed.outcome_weights[used]
     given, design = np.split(design, [engine.second.basis.given], axis=1)
     outcomes = engine.completed.outcomes[0][used] - given @ engine.second.coefficients[0, : given.shape[1]]
-    design = design @ core_of(engine.second.basis)
-    hat = design @ np.linalg.solve((design.T * weights) @ design + np.eye(design.shape[1]), design.T * weights)
-    residuals = outcomes - hat @ outcomes
-    expected = (residuals.T * weights) @ residuals / (weights.sum() - np.trace(hat))
+    expected, residuals, freedom = residual_covariance(design @ core_of(engine.second.basis), weights, outcomes)
     assert engine.second.covariance == pytest.approx(expected, rel=1e-8)
     assert second_residuals(engine)[0] == pytest.approx(
-        residuals * np.sqrt(weights.sum() / (weights.sum() - np.trace(hat))), abs=1e-8
+        residuals * np.sqrt(weights.sum() / (weights.sum() - freedom)), abs=1e-8
     )

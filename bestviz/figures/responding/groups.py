@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import count
 from typing import Any
 
 import plotly.graph_objects as go
@@ -109,7 +110,8 @@ def lines_of(fairness: Fairness) -> list[str | FairnessRow]:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    step = next(size for size in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20) if (high - low) / size <= 5)
+    sizes = (size * 10.0**power for power in count(-2) for size in (5, 10, 20))
+    step = next(size for size in sizes if (high - low) / size <= 5)
     first, last = int(low // step) + (low % step > 0), int(high // step)
     return [round(step * at, 2) for at in range(first, last + 1)]
 
