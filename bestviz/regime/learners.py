@@ -30,7 +30,7 @@ LEARNERS: tuple[Learner, ...] = ("ensemble", "additive", "forest")
 # Prior variances of a forest's parts, relative to the residual variance, among which out-of-fold error chooses.
 SHARES = (0.0, 0.05, 0.15, 0.5, 1.5)
 # A forest is added where it lowers that error by more than so many standard errors.
-STANDARD_ERRORS = 1.0
+STANDARD_ERRORS = 2.0
 FOLDS, TREES_IN_A_FOLD, TREES = 5, 40, 100
 # A forest is learned from no more people than this: its cost grows with their number cubed.
 MOST_PEOPLE = 1200
