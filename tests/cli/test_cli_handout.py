@@ -14,7 +14,7 @@ from bestviz.cli import main
 from bestviz.reports import pdf
 from bestviz.wording import SIMULATED
 
-EXAMPLE = json.loads((Path(__file__).parent / "figures" / "advice_example.json").read_text(encoding="utf-8"))
+EXAMPLE = json.loads((Path(__file__).parents[1] / "figures" / "advice_example.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture

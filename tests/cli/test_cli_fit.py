@@ -3,7 +3,6 @@
 import os
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import joblib
@@ -22,26 +21,6 @@ FACTS = {"trained_on": "demo", "simulated": True, "participants": 3}
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(a) for a in arguments])
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("data") / "trial"
-    result = run("simulate", "--n", 60, "--seed", 3, "--out", folder)
-    assert result.exit_code == 0, result.output
-    return folder
-
-
-@pytest.fixture
-def broken(data: Path, tmp_path: Path) -> Path:
-    """The data with two values outside their instrument."""
-    for path in data.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    lines = (data / "assessments.csv").read_text().splitlines()
-    person, week, measure, _ = lines[1].split(",")
-    lines[1:3] = [f"{person},{week},{measure},999", f"{person},0,nonsense,1"]
-    (tmp_path / "assessments.csv").write_text("\n".join(lines) + "\n")
-    return tmp_path
 
 
 @pytest.fixture
