@@ -16,8 +16,8 @@ SCRIPTS = ("elicitation", "scale", "sensitivity")  # modules of benchmarks with 
 
 TRIALS = {"quick": 10, "full": 20}  # of each scenario, for shares of the possible gain
 TRIALS_OF_PLANNING = {"quick": 20, "full": 40}
-# Seeds of the trials. Those of seed 1 served to improve the engine, so the proof has others.
-SHARES_SEED, COVERAGE_SEED, SHIPPED_SEED, VALUES_SEED = 4, 5, 2, 3
+# Seeds of the trials. Those of 1 served to improve the engine, 5 and 9 to set the calibration: the proof has others.
+SHARES_SEED, COVERAGE_SEED, SHIPPED_SEED, VALUES_SEED = 4, 6, 2, 3
 JUDGED = {"quick": 60, "full": 300}  # trials over all scenarios, for intervals and chances
 
 

@@ -81,8 +81,8 @@ class Calibration:
 MEASURED = Calibration(
     means=1.3,
     differences=1.0,
-    chances=1.5,
-    conditions="factors measured on 66 simulated trials of 11 kinds (500 to 805 people, BEST-like and others), first "
+    chances=1.3,
+    conditions="factors measured on 154 simulated trials of 11 kinds (500 to 805 people, BEST-like and others), first "
     "arms, one outcome, all inputs known; for other designs, sizes and outcomes they are a guess",
 )
 

@@ -178,7 +178,7 @@ def test_card(model, demo_models):
         "seed 1",
     ):
         assert fact in card
-    assert "factors measured on 66 simulated" in card
+    assert "factors measured on 154 simulated" in card
     assert "no untreated arm" in card
     known = replace(model, calibration=Calibration(1.2, 1.3, 2.0, "n=805")).card()
     assert "n=805" in known
