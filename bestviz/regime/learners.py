@@ -141,7 +141,7 @@ def _choose_shares(rows: StageRows, additive: FloatArray, seed: int) -> tuple[fl
 
 
 def _least(errors: Mapping[float, FloatArray]) -> float:
-    """Share with the least error; 0 where that is better by chance only: by less than its standard error."""
+    """Share with the least error; 0 where that may be better by chance only (`STANDARD_ERRORS`)."""
     best = min(errors, key=lambda share: float(errors[share].sum()))
     gain = errors[0.0] - errors[best]
     return best if gain.sum() > STANDARD_ERRORS * np.sqrt(len(gain)) * gain.std() else 0.0
