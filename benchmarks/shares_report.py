@@ -84,6 +84,12 @@ class Scenario:
         """Outcome SDs below the truly best fixed plan."""
         return Mean.of((self.fixed - self.values[learner]) / self.spread if learner in self.values else [])
 
+    def behind(self, peer: str) -> Mean:
+        """Outcome SDs that the shipped learner is below a peer, paired by trial."""
+        if not {SHIPPED, peer} <= set(self.values):
+            return Mean.of([])
+        return Mean.of((self.values[peer] - self.values[SHIPPED]) / self.spread)
+
 
 def scenarios_of(lines: Iterable[Line]) -> list[Scenario]:
     """Lines of shares by scenario, in the order in which they come."""
@@ -121,7 +127,13 @@ def report(lines: Iterable[Line]) -> Iterator[str]:
     yield from against_best(scenarios)
     yield ""
     yield from against_each(scenarios)
-    yield from ("", "Loss against the truly best fixed plan in outcome SD (negative: better), with 95 % intervals:", "")
+    yield from (
+        "",
+        "Loss against a fixed plan in outcome SD (negative: better), with 95 % intervals: against the truly best one,",
+        "which nobody knows, and, paired by trial, against the one that the same data show to be best, which is what",
+        "can be had without tailoring.",
+        "",
+    )
     yield from losses(scenarios)
     yield from planning(scenarios)
     yield from ("", "Time to learn from a trial, median in seconds, one process:", "")
@@ -164,11 +176,16 @@ def against_each(scenarios: list[Scenario]) -> list[str]:
 def losses(scenarios: list[Scenario]) -> list[str]:
     rows = []
     for each in scenarios:
-        ours, plan = each.loss(SHIPPED), each.loss("best_fixed")
+        ours, plan, behind = each.loss(SHIPPED), each.loss("best_fixed"), each.behind("best_fixed")
         if ours.trials:
-            told = verdict(ours.times(-1), -MOST_LOSS)
-            rows.append([each.name, with_interval(ours, 3), with_interval(plan, 3), told])
-    header = ["scenario", "learned regime", "best fixed plan from the same data", "target: at most 0.02"]
+            told = [verdict(mean.times(-1), -MOST_LOSS) if mean.trials else UNKNOWN for mean in (ours, behind)]
+            shown = [with_interval(mean, 3) for mean in (ours, plan, behind)]
+            rows.append([each.name, *shown[:1], told[0], *shown[1:], told[1]])
+    target = "target: at most 0.02"
+    header = [
+        "scenario", "learned regime against the truly best", target, "best fixed plan from the same data against it",
+        "learned regime against best fixed plan from the same data", target,
+    ]  # fmt: skip
     return table(header, rows)
 
 

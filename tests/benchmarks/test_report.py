@@ -55,6 +55,9 @@ def test_shares_losses_and_differences_by_hand() -> None:
     assert (share.value, share.error) == pytest.approx((60, 10))
     assert (above.value, above.error) == pytest.approx((10, 10))
     assert (loss.value, loss.error) == pytest.approx((-0.3, 0.05))
+    behind = world.behind("best_fixed")
+    assert (behind.value, behind.error) == pytest.approx((-0.35, 0.05))
+    assert world.behind("policy_tree").trials == 0
 
 
 def test_differences_pair_the_trials_that_both_have() -> None:
@@ -80,7 +83,7 @@ def test_the_section_on_shares_says_what_the_targets_came_to() -> None:
     text = "\n".join(shares_report.report([*shares(), *shares("none", oracle=2.0)]))
     assert "| planning | 630 | 2 | 0.50 | 60 (10) | – | 40 (0) | 50 (20) | – | – | – | – | −10 (0) |" in text
     assert "| planning | pooled lasso (the planned learner) | 10.0 (−117.1 to 137.1) | met |" in text
-    assert "| none | −0.300 (−0.935 to 0.335) | 0.050 (0.050 to 0.050) | met |" in text
+    assert "| none | −0.300 (−0.935 to 0.335) | met | 0.050 (0.050 to 0.050) | −0.350 (−0.985 to 0.285) | met |" in text
     assert "learned regime 86.7 (44.3 to 129.0) (aim 94: unclear)" in text
     assert "paired difference 3.3 (−39.0 to 45.7) (target at least 0: met)" in text
 
