@@ -16,7 +16,7 @@ how often the stated 90 % intervals hold the true weight, the stated agreement a
 ended, people to whom a contradiction was pointed out, and processor seconds a question (taking in the answer and
 choosing the next; the utilities are a small product here).
 
-`lines` is the part of the proof: the same with asking that ends as shipped, and curves of agreement and loss after 0 to
+`measured` is for the proof: the same with asking that ends as shipped, and curves of agreement and loss after 0 to
 12 questions that nothing ends, for careful people (half the noise, nothing at random) and careless ones (twice the
 noise, 15 % at random), with a ranking first and without.
 """
@@ -28,7 +28,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -189,14 +189,21 @@ def stopped(size: int, group: str, people: int) -> dict[str, Any]:
     return {"kind": "stopped", "outcomes": size, "group": group, "people": people} | summary(rows)
 
 
-def lines(size: Literal["quick", "full"]) -> Iterator[dict[str, Any]]:
-    """The lines of the proof: how asking ends, and the curves."""
+def measured(size: Literal["quick", "full"], done: Collection[str] = ()) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Name and line of each part of the proof that is not done yet: how asking ends, and the curves."""
     people = PEOPLE[size]
-    for outcomes, group in product(OUTCOMES, GROUPS):
-        yield stopped(outcomes, group, people)
     rankings: tuple[Asking, ...] = ("full", "none")
-    for outcomes, answers, ranking in product(OUTCOMES, MANNERS, rankings):
-        yield curve(outcomes, answers, ranking, people)
+    parts: dict[str, Callable[[], dict[str, Any]]] = {
+        f"stopped {outcomes} {group}": partial(stopped, outcomes, group, people)
+        for outcomes, group in product(OUTCOMES, GROUPS)
+    }
+    parts |= {
+        f"curve {outcomes} {answers} {ranking}": partial(curve, outcomes, answers, ranking, people)
+        for outcomes, answers, ranking in product(OUTCOMES, MANNERS, rankings)
+    }
+    for name, part in parts.items():
+        if name not in done:
+            yield name, [part()]
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ that was killed goes on where it was. Then `python benchmarks/report.py` writes 
 
 - `shares-SCENARIO`: the share of the possible gain, learned regimes and peers on the same trials.
 - `coverage-SCENARIO`, `coverage-shipped`, `values-SCENARIO`: are intervals and chances true? As `bestviz study`.
-- `elicitation`, `scale`, `sensitivity`: the scripts of these names.
+- `elicitation`, `scale`, `sensitivity`: the scripts of these names, which give parts (`measured`) in place of repeats.
 
 Lines know the version of BestViz, not every change of it: after one that matters, name what is to be measured anew
 with --again LEARNER, or choose another folder.
@@ -24,7 +24,6 @@ from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 # Before numpy is loaded: processes side by side, and one thread in each.
 os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
@@ -77,25 +76,18 @@ def say_note(piece: str, head: dict[str, str], sentence: str) -> None:
 
 
 def run_script(name: str, size: Size, out: Path) -> bool:
-    """Keep the lines of a script once it is through; whether they are there."""
-    path = path_of(out, f"{name}-{size}")
-    if path.exists() and any("finished" in line for line in read_lines(path)):
-        return True
+    """Measure the parts of a script that are not there yet; whether all are afterwards. One line a part is kept."""
     try:
-        lines = list(script_lines(name, size))
-        path.unlink(missing_ok=True)
-        with open_lines(path) as file:
-            for line in [*lines, {"finished": name}]:
-                file.append(line)
+        measured = import_module(f"benchmarks.{name}").measured
+        with open_lines(path_of(out, f"{name}-{size}")) as file:
+            before = {line.get("part") for line in file.kept}
+            for part, lines in measured(size, before):
+                file.append({"part": part, "lines": lines})
+            say(name, parts=len(file.kept), new=len(file.kept) - len(before))
     except (BestVizError, ImportError, AttributeError) as fault:
         say(name, stopped=f"It could not be measured ({fault}).")
         return False
-    say(name, lines=len(lines))
     return True
-
-
-def script_lines(name: str, size: Size) -> Iterator[dict[str, Any]]:
-    yield from import_module(f"benchmarks.{name}").lines(size)
 
 
 def forget(learners: Iterable[str], out: Path) -> None:

@@ -48,9 +48,9 @@ def of_kind(kept: dict[str, list[Line]], start: str) -> list[Line]:
 
 
 def of_script(name: str, kept: dict[str, list[Line]]) -> list[Line]:
-    """The lines of a script: of the full proof where that was run, else of the quick one."""
+    """The lines of all parts of a script: of the full proof where that was run, else of the quick one."""
     found = kept.get(f"{name}-full") or kept.get(f"{name}-quick") or []
-    return [line for line in found if "finished" not in line]
+    return [line for part in found for line in part.get("lines", [])]
 
 
 def replaced(document: str, text: str) -> str:

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -46,7 +46,7 @@ FULL: tuple[Task, ...] = (*QUICK, (10_000, REPLICATES, "ensemble"), (50_000, REP
 SIZES = {"quick": QUICK, "full": FULL}
 
 
-def measured(n: int, replicates: int, learner: str) -> dict[str, Any]:
+def one_size(n: int, replicates: int, learner: str) -> dict[str, Any]:
     """Fit, save, load and ask a model of one size; the numbers are those of this process."""
     imported = peak_mb()
     trial = bestviz.simulate_trial(n=n, seed=SEED)
@@ -102,10 +102,12 @@ def in_new_process(task: Task) -> dict[str, Any]:
     return line
 
 
-def lines(size: Literal["quick", "full"]) -> Iterator[dict[str, Any]]:
-    """The lines of the proof, smallest first."""
+def measured(size: Literal["quick", "full"], done: Collection[str] = ()) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Name and line of each part of the proof that is not done yet, smallest first."""
     for task in SIZES[size]:
-        yield in_new_process(task)
+        part = " ".join(map(str, task))
+        if part not in done:
+            yield part, [in_new_process(task)]
 
 
 def main() -> None:
@@ -114,12 +116,12 @@ def main() -> None:
     parser.add_argument("--one", nargs=3, metavar=("N", "REPLICATES", "LEARNER"), help="only this size, here")
     given = parser.parse_args()
     if given.one is None:
-        for line in lines(given.size):
-            print(json.dumps(line), flush=True)
+        for _, lines in measured(given.size):
+            print(json.dumps(lines[0]), flush=True)
         return
     n, replicates, learner = given.one
     try:
-        print(json.dumps(measured(int(n), int(replicates), learner)))
+        print(json.dumps(one_size(int(n), int(replicates), learner)))
     except (BestVizError, ValueError, MemoryError) as fault:
         sys.exit(str(fault) or "There was not enough memory.")
 

@@ -17,8 +17,9 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -147,16 +148,16 @@ def one_trial(seed: int, n: int, replicates: int) -> list[dict[str, Any]]:
     return lines
 
 
-def lines(size: Literal["quick", "full"]) -> Iterator[dict[str, Any]]:
-    """The lines of the proof; the trials of the quick one are the first ones of the full one."""
-    yield from lines_of(TRIALS[size], N, REPLICATES)
+def measured(size: Literal["quick", "full"], done: Collection[str] = ()) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Seed and lines of each trial of the proof that is not done yet; the quick one has the first trials of the full."""
+    seeds = [seed for seed in range(FIRST_SEED, FIRST_SEED + TRIALS[size]) if str(seed) not in done]
+    yield from zip(map(str, seeds), lines_of(seeds, N, REPLICATES), strict=True)
 
 
-def lines_of(trials: int, n: int, replicates: int) -> Iterator[dict[str, Any]]:
-    """The lines of some trials, in their order."""
-    tasks = (delayed(one_trial)(FIRST_SEED + number, n, replicates) for number in range(trials))
-    for found in Parallel(n_jobs=-1, return_as="generator")(tasks):
-        yield from found
+def lines_of(seeds: Iterable[int], n: int, replicates: int) -> Iterator[list[dict[str, Any]]]:
+    """The lines of each trial, in their order."""
+    tasks = (delayed(one_trial)(seed, n, replicates) for seed in seeds)
+    yield from Parallel(n_jobs=-1, return_as="generator")(tasks)
 
 
 def main() -> None:
@@ -165,7 +166,8 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=N, help="participants of a trial")
     parser.add_argument("--replicates", type=int, default=REPLICATES)
     asked = parser.parse_args()
-    for line in lines_of(asked.trials, asked.n, asked.replicates):
+    seeds = range(FIRST_SEED, FIRST_SEED + asked.trials)
+    for line in chain.from_iterable(lines_of(seeds, asked.n, asked.replicates)):
         print(json.dumps(line), flush=True)
 
 

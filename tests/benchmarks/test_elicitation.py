@@ -60,11 +60,14 @@ def test_lines_hold_every_ending_and_every_curve_and_become_a_section(monkeypatc
     monkeypatch.setattr(elicitation, "PEOPLE", {"quick": 2, "full": 3})
     monkeypatch.setattr(elicitation, "OUTCOMES", {3: OUTCOMES[3]})
     monkeypatch.setattr(elicitation, "Parallel", lambda n_jobs: lambda tasks: [f(*a, **k) for f, a, k in tasks])
-    found = list(elicitation.lines("quick"))
+    parts = dict(elicitation.measured("quick"))
+    found = [line for lines in parts.values() for line in lines]
     assert [line["kind"] for line in found] == ["stopped"] * 3 + ["curve"] * 4
     text = "\n".join(elicitation_report.report(found))
     assert text.count("| 3 | careful | a ranking | 2 |") == 2
     assert text.count("| 3 | careless | nothing | 2 |") == 2
+    missing = "curve 3 careless none"
+    assert dict(elicitation.measured("quick", parts.keys() - {missing})) == {missing: parts[missing]}
 
 
 def test_the_section_by_hand() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,7 @@ from benchmarks import proof
 from benchmarks.pieces import SCRIPTS, SHARES_SEED, SHIPPED, Study, pieces
 from benchmarks.shares import LEARNERS
 from bestviz.errors import RegimeError
-from bestviz.study.lines import open_lines, read_lines
+from bestviz.study.lines import StudyError, open_lines, read_lines
 from bestviz.study.scenarios import SCENARIOS
 from bestviz.study.settings import Settings
 
@@ -117,25 +118,32 @@ def test_two_proofs_at_one_place_are_one_sentence(tmp_path: Path, capsys: pytest
     assert "another study is writing to it" in said(capsys)[0]["stopped"]
 
 
-def test_a_script_is_run_once_and_kept_whole(
+def test_a_script_that_was_killed_goes_on_where_it_was(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
+    begun: list[str] = []
 
-    def lines(size: str) -> Any:
-        asked.append(size)
-        yield {"people": 1}
-        yield {"people": 2}
+    def measured(size: str, done: Collection[str]) -> Any:
+        for part in ("small", "large"):
+            if part not in done:
+                begun.append(part)
+                if begun == ["small", "large"]:
+                    raise StudyError("killed")
+                yield part, [{"of": part}, {"size": size}]
 
-    monkeypatch.setitem(sys.modules, "benchmarks.scale", SimpleNamespace(lines=lines))
-    assert [proof.run_script("scale", "quick", tmp_path) for _ in range(2)] == [True, True]
-    assert asked == ["quick"]
-    assert read_lines(tmp_path / "scale-quick.jsonl.gz") == [{"people": 1}, {"people": 2}, {"finished": "scale"}]
-    assert said(capsys) == [{"piece": "scale", "lines": 2}]
+    monkeypatch.setitem(sys.modules, "benchmarks.scale", SimpleNamespace(measured=measured))
+    assert [proof.run_script("scale", "quick", tmp_path) for _ in range(3)] == [False, True, True]
+    assert begun == ["small", "large", "large"]
+    kept = read_lines(tmp_path / "scale-quick.jsonl.gz")
+    assert kept == [{"part": part, "lines": [{"of": part}, {"size": "quick"}]} for part in ("small", "large")]
+    stopped, *finished = said(capsys)
+    assert stopped["stopped"] == "It could not be measured (killed)."
+    assert finished == [{"piece": "scale", "parts": 2, "new": 1}, {"piece": "scale", "parts": 2, "new": 0}]
 
 
 def test_a_script_that_is_not_there_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert not proof.run_script("no_such_script", "quick", tmp_path)
+    assert not list(tmp_path.iterdir())
     assert said(capsys)[0]["stopped"].startswith("It could not be measured (No module named")
 
 

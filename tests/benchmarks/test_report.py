@@ -115,8 +115,7 @@ def test_the_document_is_written_to_the_byte(tmp_path: Path, monkeypatch: pytest
         for line in shares():
             file.append(line)
     with open_lines(tmp_path / "scale-quick.jsonl.gz") as file:
-        for line in (SIZE, {"finished": "scale"}):
-            file.append(line)
+        file.append({"part": "805 50 additive", "lines": [SIZE]})
     document = tmp_path / "benchmarks.md"
     document.write_text(f"# Before\n{report.BEGIN}\nold\n{report.END}\n# After\n")
     arguments = ["report.py", "--results", str(tmp_path), "--document", str(document)]

@@ -60,6 +60,14 @@ def test_the_sizes_asked_for_are_measured() -> None:
     assert set(scale.SIZES["quick"]) <= set(scale.SIZES["full"])
 
 
+def test_what_is_done_is_not_measured_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scale, "in_new_process", lambda task: {"n": task[0]})
+    every = dict(scale.measured("full"))
+    largest = "50000 50 additive"
+    assert len(every) == len(scale.FULL)
+    assert dict(scale.measured("full", every.keys() - {largest})) == {largest: [{"n": 50_000}]}
+
+
 def test_growth_by_hand_is_that_of_one_thing_at_a_time() -> None:
     rows = scale_report.growth([line(1000, 1.0), line(2000, 4.0), line(4000, 8.0), line(1000, 2.0, 100)])[2:]
     assert rows[0].startswith("| 1000 to 2000 people | additive | 50 | **2.00** |")

@@ -169,6 +169,15 @@ def judged(wrong: str, seed: int, value: float, covered: float = 19.0) -> dict[s
     }  # fmt: skip
 
 
+def test_trials_that_are_done_are_not_measured_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sensitivity, "TRIALS", {"quick": 2, "full": 4})
+    monkeypatch.setattr(sensitivity, "one_trial", lambda seed, n, replicates: [{"seed": seed}])
+    monkeypatch.setattr(sensitivity, "Parallel", lambda **_: lambda tasks: (f(*a, **k) for f, a, k in tasks))
+    quick = dict(sensitivity.measured("quick"))
+    assert list(dict(sensitivity.measured("full"))) == [*quick, *dict(sensitivity.measured("full", quick))]
+    assert [line["seed"] for lines in quick.values() for line in lines] == [int(seed) for seed in quick]
+
+
 def table_of(lines: list[dict[str, Any]]) -> list[str]:
     return sensitivity_report.faults(sensitivity_report.pairs_of(lines), lines)[2:]
 
