@@ -149,7 +149,7 @@ def one_trial(seed: int, n: int, replicates: int) -> list[dict[str, Any]]:
 
 
 def measured(size: Literal["quick", "full"], done: Collection[str] = ()) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Seed and lines of each trial of the proof that is not done yet; the quick one has the first trials of the full."""
+    """Seed and lines of each trial of the proof that is not done yet; the quick one has the first of the full."""
     seeds = [seed for seed in range(FIRST_SEED, FIRST_SEED + TRIALS[size]) if str(seed) not in done]
     yield from zip(map(str, seeds), lines_of(seeds, N, REPLICATES), strict=True)
 
