@@ -20,6 +20,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import BrokenExecutor
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -84,6 +85,9 @@ def run_script(name: str, size: Size, out: Path) -> bool:
             for part, lines in measured(size, before):
                 file.append({"part": part, "lines": lines})
             say(name, parts=len(file.kept), new=len(file.kept) - len(before))
+    except BrokenExecutor:  # its own message has many lines
+        say(name, stopped="A worker process was ended; the parts before it are kept, so run the same command again.")
+        return False
     except (BestVizError, ImportError, AttributeError) as fault:
         say(name, stopped=f"It could not be measured ({fault}).")
         return False

@@ -1,6 +1,7 @@
 """The proof in pieces: what is kept is not measured again, and what cannot be measured is one line."""
 
 import json
+import os
 import sys
 from collections.abc import Collection
 from pathlib import Path
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from joblib import Parallel, delayed
 
 from benchmarks import proof
 from benchmarks.pieces import SCRIPTS, SHARES_SEED, SHIPPED, Study, pieces
@@ -139,6 +141,19 @@ def test_a_script_that_was_killed_goes_on_where_it_was(
     stopped, *finished = said(capsys)
     assert stopped["stopped"] == "It could not be measured (killed)."
     assert finished == [{"piece": "scale", "parts": 2, "new": 1}, {"piece": "scale", "parts": 2, "new": 0}]
+
+
+def test_a_worker_of_a_script_that_is_ended_is_one_line_and_the_parts_before_are_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measured(size: str, done: Collection[str]) -> Any:
+        yield "first", [{"size": size}]
+        Parallel(n_jobs=2)(delayed(os._exit)(1) for _ in range(2))
+
+    monkeypatch.setitem(sys.modules, "benchmarks.scale", SimpleNamespace(measured=measured))
+    assert not proof.run_script("scale", "quick", tmp_path)
+    assert said(capsys)[0]["stopped"].startswith("A worker process was ended; the parts before it are kept")
+    assert [line["part"] for line in read_lines(tmp_path / "scale-quick.jsonl.gz")] == ["first"]
 
 
 def test_a_script_that_is_not_there_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
